@@ -1,0 +1,82 @@
+"""The command ``timebank``: options before the command, and the table of commands."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from timebank import __version__
+from timebank.cli.answers import Screen, Session, answering
+from timebank.phrases import LANGUAGES, phrases
+
+
+def default_home() -> Path:
+    """Where a station lives when nobody says otherwise."""
+    from platformdirs import user_data_path
+
+    return user_data_path("timebank", appauthor=False)
+
+
+def default_language() -> str:
+    """Chinese, unless the system speaks something else."""
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "en" if locale.lower().startswith("en") else "zh_CN"
+
+
+@click.group(
+    name="timebank",
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option("--home", type=click.Path(path_type=Path), envvar="TIMEBANK_HOME", help="The station's folder.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+@click.option("--lang", type=click.Choice(LANGUAGES), envvar="TIMEBANK_LANG", help="Language of the answers.")
+@click.option("--operator", default="", envvar="TIMEBANK_OPERATOR", help="Who acts.")
+@click.version_option(__version__, prog_name="timebank")
+@click.pass_context
+def timebank(context: click.Context, home: Path | None, as_json: bool, lang: str | None, operator: str) -> None:
+    """A time bank for elder care (养老服务时间银行)."""
+    session: Session = context.obj
+    session.home = (home or default_home()).expanduser().absolute()
+    session.json = as_json
+    session.operator = operator
+    if lang:
+        session.phrases = phrases(lang)
+    if context.invoked_subcommand is None:
+        from timebank.cli.window import open_window
+
+        context.invoke(open_window)
+
+
+def _register() -> None:
+    from timebank.cli import books, exchange, network, people, services, upkeep, vouchers, window
+
+    for module in (network, people, services, books, vouchers, exchange, upkeep, window):
+        for command in module.COMMANDS:
+            timebank.add_command(command)
+
+
+_register()
+
+
+def run(arguments: Sequence[str], screen: Screen) -> int:
+    """Run one command; returns the exit code: 0 done, 1 refused or failed, 2 wrong usage."""
+    logging.basicConfig(level=logging.CRITICAL)
+    session = Session(default_home(), "--json" in arguments, phrases(default_language()), "", screen)
+
+    def work() -> int:
+        try:
+            with timebank.make_context("timebank", list(arguments), obj=session) as context:
+                code = timebank.invoke(context)
+        except click.exceptions.Exit as stop:
+            return stop.exit_code
+        except click.ClickException as error:
+            error.show()
+            return error.exit_code
+        return code if isinstance(code, int) else 0
+
+    return answering(session, work)

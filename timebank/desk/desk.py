@@ -1,0 +1,59 @@
+"""The desk: everything a person can do at a station, in one place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+
+from timebank.desk.cases import Cases
+from timebank.desk.credit import Credit
+from timebank.desk.exchange import Exchange
+from timebank.desk.network import Standing, StationLine, network_name, standing, stations
+from timebank.desk.operators import Operators
+from timebank.desk.people import People
+from timebank.desk.policies import Policies
+from timebank.desk.services import Services
+from timebank.desk.station import Station
+from timebank.desk.surroundings import Surroundings
+from timebank.desk.upkeep import Upkeep
+from timebank.desk.vouchers import Vouchers
+
+
+class Desk:
+    """An open station. Close it, or use it in a ``with`` block."""
+
+    def __init__(self, home: Path, surroundings: Surroundings | None = None) -> None:
+        self.station = Station(home, surroundings or Surroundings())
+        self.policies = Policies(self.station)
+        self.people = People(self.station, self.policies)
+        self.services = Services(self.station, self.policies, self.people)
+        self.credit = Credit(self.station, self.policies, self.people)
+        self.vouchers = Vouchers(self.station, self.policies, self.people)
+        self.cases = Cases(self.station)
+        self.exchange = Exchange(self.station)
+        self.operators = Operators(self.station)
+        self.upkeep = Upkeep(self.station)
+
+    def standing(self) -> Standing:
+        """Who this station is."""
+        return standing(self.station)
+
+    def network_name(self) -> str:
+        """The network's name."""
+        return network_name(self.station.store)
+
+    def stations(self) -> list[StationLine]:
+        """All stations of the network."""
+        return stations(self.station.store)
+
+    def close(self) -> None:
+        """Let go of the station's folder."""
+        self.station.close()
+
+    def __enter__(self) -> Desk:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

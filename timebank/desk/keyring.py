@@ -1,0 +1,151 @@
+"""The keys of one installation, on disk for their owner only.
+
+``keys/station.keys`` holds what daily work needs. ``keys/root.keys`` (at the network's founder) signs
+certificates and policies; with a passphrase it is an age file, ``keys/root.age``, and stays closed.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+import pyrage
+
+from timebank.files import read_fault, write_bytes_whole
+from timebank.journal.keys import Signer
+from timebank.outcome import Fault, Refusal
+
+
+class StationKeys(msgspec.Struct, frozen=True):
+    """Made at this installation and never shared, except the network's secret, which its stations share."""
+
+    seed: bytes
+    identity: str
+    privacy: bytes
+    secret: bytes = b""
+
+    @property
+    def signer(self) -> Signer:
+        """The key that signs this station's journal and vouchers."""
+        return Signer(self.seed)
+
+    @property
+    def recipient(self) -> str:
+        """The age recipient to which files for this station are encrypted."""
+        return str(pyrage.x25519.Identity.from_str(self.identity).to_public())
+
+    def unseal(self, sealed: bytes) -> bytes | None:
+        """What was encrypted (age) to this station, or None."""
+        try:
+            return bytes(pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(self.identity)]))
+        except pyrage.DecryptError:
+            return None
+
+
+def fresh_keys(random: bytes, secret: bytes = b"") -> StationKeys:
+    """New keys from 64 random bytes (the age identity makes its own randomness)."""
+    return StationKeys(random[:32], str(pyrage.x25519.Identity.generate()), random[32:64], secret)
+
+
+def seal_to(recipient: str, plain: bytes) -> bytes:
+    """``plain`` encrypted (age) to one recipient; refuses with ``request_unreadable`` for a bad one."""
+    try:
+        return bytes(pyrage.encrypt(plain, [pyrage.x25519.Recipient.from_str(recipient)]))
+    except (pyrage.RecipientError, pyrage.EncryptError) as error:
+        raise Refusal("request_unreadable") from error
+
+
+class KeyFolder:
+    """The key files of a station's folder."""
+
+    def __init__(self, home: Path) -> None:
+        self.folder = home / "keys"
+
+    def exists(self) -> bool:
+        """Whether this folder has keys."""
+        return (self.folder / "station.keys").exists()
+
+    def write_station(self, keys: StationKeys) -> None:
+        """Keep the daily keys."""
+        self._write("station.keys", msgspec.msgpack.encode(keys))
+
+    def write_recovery(self, keys: StationKeys, passphrase: str) -> None:
+        """Keep a second copy of the daily keys, closed with a passphrase, to be stored elsewhere."""
+        self._write("station.recovery.age", pyrage.passphrase.encrypt(msgspec.msgpack.encode(keys), passphrase))
+
+    def read_station(self) -> StationKeys:
+        """The daily keys. Fault ``keys_missing`` or ``keys_damaged``."""
+        try:
+            return msgspec.msgpack.decode(self._read("station.keys"), type=StationKeys)
+        except msgspec.DecodeError as error:
+            raise Fault("keys_damaged", path=str(self.folder)) from error
+
+    def write_root(self, seed: bytes, passphrase: str | None) -> None:
+        """Keep the root key, closed with ``passphrase`` where there is one."""
+        if passphrase is None:
+            self._write("root.keys", seed)
+        else:
+            self._write("root.age", pyrage.passphrase.encrypt(seed, passphrase))
+
+    def has_root(self) -> bool:
+        """Whether the root key is kept here, open or closed."""
+        return self.root_open() or (self.folder / "root.age").exists()
+
+    def root_open(self) -> bool:
+        """Whether the root key lies here without a passphrase."""
+        return (self.folder / "root.keys").exists()
+
+    def read_root(self, passphrase: str | None) -> Signer:
+        """The root key. Refuses with ``not_the_root``, ``passphrase_needed`` or ``passphrase_wrong``."""
+        if self.root_open():
+            return Signer(self._read("root.keys"))
+        if not self.has_root():
+            raise Refusal("not_the_root")
+        if passphrase is None:
+            raise Refusal("passphrase_needed")
+        try:
+            return Signer(bytes(pyrage.passphrase.decrypt(self._read("root.age"), passphrase)))
+        except pyrage.DecryptError as error:
+            raise Refusal("passphrase_wrong") from error
+
+    def files(self) -> dict[str, bytes]:
+        """Every key file by name, for a backup."""
+        return {path.name: self._read(path.name) for path in sorted(self.folder.glob("*")) if path.is_file()}
+
+    def restore(self, files: dict[str, bytes]) -> None:
+        """Put key files back from a backup."""
+        for name, data in files.items():
+            self._write(Path(name).name, data)
+
+    def _write(self, name: str, data: bytes) -> None:
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_bytes_whole(self.folder / name, data, private=True)
+
+    def _read(self, name: str) -> bytes:
+        path = self.folder / name
+        if not path.exists():
+            raise Fault("keys_missing", path=str(path))
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise read_fault(error, path) from error
+
+    def readable_by_others(self) -> list[str]:
+        """Key files that more than their owner can read (where the system tells)."""
+        if os.name != "posix":
+            return []
+        return [path.name for path in sorted(self.folder.glob("*")) if path.stat().st_mode & 0o077]
+
+
+def read_passphrase(path: Path | None) -> str | None:
+    """The passphrase in the first line of a file; refuses with ``passphrase_empty``."""
+    if path is None:
+        return None
+    try:
+        text = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Fault("passphrase_unreadable", path=str(path)) from error
+    if not text or not text[0].strip():
+        raise Refusal("passphrase_empty", path=str(path))
+    return text[0].strip()

@@ -1,0 +1,80 @@
+"""The rules in force: adopting a pack, and reading it back from the facts."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from timebank.desk.keyring import read_passphrase
+from timebank.desk.station import Station
+from timebank.files import read_fault
+from timebank.journal.facts import PolicyAdopted
+from timebank.journal.refs import EntryRef, day_number
+from timebank.outcome import Refusal
+from timebank.policy.catalog import check, load, pack_ids
+from timebank.policy.pack import Pack, digest, from_resolved, resolved
+from timebank.policy.validate import Finding
+
+FALLBACK = "neutral"
+"""Holds where nothing was adopted."""
+
+
+def adoption(pack: Pack, day: date) -> PolicyAdopted:
+    """The fact that ``pack`` holds from ``day`` on."""
+    return PolicyAdopted(pack.id, day_number(day), resolved(pack), digest(pack))
+
+
+class Policies:
+    """Rule packs of this network."""
+
+    def __init__(self, station: Station) -> None:
+        self._station = station
+        self._read: tuple[int, Pack] | None = None
+
+    def ids(self) -> tuple[str, ...]:
+        """The packs that come with the program."""
+        return pack_ids()
+
+    def in_force(self, day: date | None = None) -> Pack:
+        """The pack that holds on ``day`` (today where not said): the last one adopted for it."""
+        number = day_number(day or self._station.surroundings.today())
+        row = self._station.store.value(
+            "SELECT p.entry FROM policy p JOIN entry e ON e.id = p.entry WHERE p.day <= ?"
+            " ORDER BY p.day DESC, e.lamport DESC, e.seq DESC LIMIT 1",
+            (number,),
+        )
+        if row is None:
+            return load(FALLBACK)
+        if self._read is None or self._read[0] != row:
+            told = self._station.store.told(row)
+            assert told is not None
+            assert isinstance(told.fact, PolicyAdopted)
+            self._read = (row, from_resolved(told.fact.values))
+        return self._read[1]
+
+    def adopted(self) -> str | None:
+        """The id of the pack in force, None where none was adopted."""
+        found = self._station.store.value(
+            "SELECT p.pack FROM policy p JOIN entry e ON e.id = p.entry WHERE p.day <= ?"
+            " ORDER BY p.day DESC, e.lamport DESC, e.seq DESC LIMIT 1",
+            (day_number(self._station.surroundings.today()),),
+        )
+        return None if found is None else str(found)
+
+    def adopt(self, policy: str, *, day: date | None = None, passphrase_file: Path | None = None) -> EntryRef:
+        """Let a shipped pack hold from ``day`` (today) on, in the whole network. Only the root's holder can."""
+        start = day or self._station.surroundings.today()
+        pack = load(policy, start)
+        with self._station.root_recording(read_passphrase(passphrase_file)) as pen:
+            return pen.tell(adoption(pack, start))
+
+
+def read_pack_findings(path: Path) -> list[Finding]:
+    """Everything wrong with a pack file; refuses with ``policy_unreadable`` for what is no text."""
+    try:
+        text = path.read_text("utf-8")
+    except OSError as error:
+        raise read_fault(error, path) from error
+    except UnicodeDecodeError as error:
+        raise Refusal("policy_unreadable", file=path.name) from error
+    return check(text, path.name)

@@ -1,0 +1,79 @@
+"""A member: what everyone in the network may know, and the person whom only the entitled see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from timebank.domain.told import Told, in_order
+from timebank.journal.facts import ConsentChanged, MemberChanged, MemberErased, MemberRegistered
+
+ROLES = ("volunteer", "elder")
+
+PERSONAL_FIELDS = (
+    "name",
+    "id_number",
+    "document",
+    "birth",
+    "sex",
+    "phone",
+    "address",
+    "community",
+    "grid",
+    "organisation",
+    "skills",
+    "care",
+    "categories",
+    "guardian",
+    "guardian_phone",
+    "emergency_contact",
+    "emergency_phone",
+    "registered_here",
+    "lives_here",
+    "note",
+)
+"""What a private part may say of a person. ``care`` is a list of {level, from, until}, ``categories`` of
+{code, from, until}; dates are ISO texts, an empty ``until`` means still so."""
+
+
+class Member(NamedTuple):
+    """The public state of a member."""
+
+    station: int
+    number: str
+    roles: tuple[str, ...]
+    identity: bytes
+    consents: tuple[str, ...]
+    erased: int | None
+    """The local number of the erasing entry."""
+
+
+def fold_member(registered: Told, later: list[Told]) -> Member:
+    """The public state from the registration and later facts, in any order."""
+    fact = registered.fact
+    assert isinstance(fact, MemberRegistered)
+    roles, identity, consents, erased = fact.roles, fact.identity, set(fact.consents), None
+    for told in in_order(later):
+        change = told.fact
+        if isinstance(change, MemberChanged):
+            roles = roles if change.roles is None else change.roles
+            identity = identity if change.identity is None else change.identity
+        elif isinstance(change, ConsentChanged):
+            (consents.add if change.given else consents.discard)(change.purpose)
+        elif isinstance(change, MemberErased) and erased is None:
+            erased = told.row
+    if erased is not None:
+        identity = b""
+    return Member(registered.station, fact.number, roles, identity, tuple(sorted(consents)), erased)
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A state that held from a date until another; empty text for an open end. ISO dates."""
+
+    start: str
+    until: str
+
+    def covers(self, day: str) -> bool:
+        """Whether ``day`` lies within; the last day is included."""
+        return self.start <= day and (not self.until or day <= self.until)

@@ -1,0 +1,1 @@
+"""The export file, what is checked before anything in it is believed, and what each station is known to have."""

@@ -1,0 +1,227 @@
+"""The two outer layers of an export file: age around one zstd stream, written and read piece by piece.
+
+age cuts its payload into chunks, each with its own seal, so damage shows as soon as it is met, but a cut
+and a flipped bit inside the last chunk look alike. So that a cut can be told, every export is one byte
+longer than a multiple of 256: a zstd skippable frame at the end fills it up. Disks cut at multiples of 512.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import struct
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, cast
+
+import pyrage
+import zstandard
+
+from timebank.exchange.verify import Unfit
+from timebank.files import reading, writing
+
+LEVEL = 9
+WINDOW_LOG = 22
+"""4 MiB of memory for whoever reads; longer windows gain less than 1 %."""
+
+MAX_FILE = 2 << 30
+MAX_PLAIN = 8 << 30
+MAX_RATIO = 64
+"""Times the compressed size that the plain stream may reach; real ones stay below 8."""
+FREE_PLAIN = 16 << 20
+"""Plain bytes that are allowed whatever the ratio."""
+MAX_WINDOW = 8 << 20
+MAX_HEADER = 1 << 20
+
+_AGE = b"age-encryption.org/v1\n"
+_HEADER_END = re.compile(rb"\n--- [A-Za-z0-9+/]{43}\n")
+_NONCE = _TAG = 16
+_CHUNK = 64 << 10
+_ZSTD = b"\x28\xb5\x2f\xfd"
+_SKIPPABLE = 0x184D2A50
+_MODULUS, _RESIDUE = 256, 1
+_SPOOL = 8 << 20
+
+
+def seal(path: Path, recipients: Sequence[str], pieces: Iterator[bytes]) -> None:
+    """Write ``pieces`` to ``path``, compressed and encrypted to ``recipients``. Memory stays flat."""
+    keys = [pyrage.x25519.Recipient.from_str(each) for each in recipients]
+    with path.open("wb") as file:
+        sink = _Sink(file)
+        pyrage.encrypt_io(_Source(pieces, sink), sink, keys)
+
+
+class _Sink:
+    """Where age writes to; remembers how long age's header is."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._start = b""
+        self.header = 0
+
+    def write(self, data: bytes) -> int:
+        if not self.header:
+            self._start += data
+            end = _HEADER_END.search(self._start)
+            if end is not None:
+                self.header, self._start = end.end(), b""
+        return self._file.write(data)
+
+    def flush(self) -> None:
+        self._file.flush()
+
+
+class _Source:
+    """Where age reads from: the compressed stream and its padding."""
+
+    def __init__(self, pieces: Iterator[bytes], sink: _Sink) -> None:
+        self._sink = sink
+        self._stream = self._compressed(pieces)
+        self._held = memoryview(b"")
+
+    def read(self, size: int = -1) -> bytes:
+        while not self._held:
+            piece = next(self._stream, None)
+            if piece is None:
+                return b""
+            self._held = memoryview(piece)
+        size = len(self._held) if size < 0 else size
+        taken, self._held = self._held[:size], self._held[size:]
+        return bytes(taken)
+
+    def _compressed(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        parameters = zstandard.ZstdCompressionParameters.from_level(
+            LEVEL, window_log=WINDOW_LOG, write_checksum=True
+        )
+        stream = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
+        length = 0
+        for piece in pieces:
+            data = stream.compress(piece)
+            length += len(data)
+            yield data
+        data = stream.flush()
+        yield data
+        yield _padding(self._sink.header, length + len(data))
+
+
+def _padding(header: int, length: int) -> bytes:
+    """The skippable frame after ``length`` plain bytes that gives the whole file its size."""
+    size = 8
+    while _sealed_size(header, length + size) % _MODULUS != _RESIDUE:
+        size += 1
+    return struct.pack("<II", _SKIPPABLE, size - 8) + bytes(size - 8)
+
+
+def _sealed_size(header: int, length: int) -> int:
+    return header + _NONCE + length + _TAG * -(-length // _CHUNK)
+
+
+class Plain(NamedTuple):
+    """A file, decrypted: its zstd stream as far as age vouches for it, and what is wrong with the rest."""
+
+    stream: BinaryIO
+    bytes: int
+    damage: str | None
+    """None, or ``truncated``: the stream ends too early, but what there is of it is as it was written."""
+
+    def unpacked(self) -> BinaryIO:
+        """The plain stream. Unfit: ``not_an_export`` or ``too_big``."""
+        head = self.stream.read(18)
+        self.stream.seek(0)
+        if not head.startswith(_ZSTD):
+            raise Unfit(self.damage if self.damage and _ZSTD.startswith(head) else "not_an_export")
+        try:
+            window = zstandard.get_frame_parameters(head).window_size
+        except zstandard.ZstdError as error:
+            raise Unfit(self.damage or "not_an_export") from error
+        if window > MAX_WINDOW:
+            raise Unfit("too_big")
+        decompressor = zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW)
+        return cast(BinaryIO, decompressor.stream_reader(self.stream, read_across_frames=True))
+
+    @property
+    def allowance(self) -> int:
+        """How many plain bytes this file may become."""
+        return min(MAX_PLAIN, max(FREE_PLAIN, MAX_RATIO * self.bytes))
+
+
+class _Enough(Exception):
+    """As much is decrypted as was asked for."""
+
+
+class _PlainSink:
+    def __init__(self, file: BinaryIO, place: Path, at_most: int | None) -> None:
+        self._file = file
+        self._place = place
+        self._at_most = at_most
+        self.count = 0
+
+    def write(self, data: bytes) -> int:
+        with writing(self._place):
+            self._file.write(data)
+        self.count += len(data)
+        if self._at_most is not None and self.count >= self._at_most:
+            raise _Enough
+        return len(data)
+
+    def flush(self) -> None:
+        pass
+
+
+@contextmanager
+def unsealed(path: Path, identity: str, scratch: Path, *, at_most: int | None = None) -> Iterator[Plain]:
+    """Decrypt ``path``, or about its first ``at_most`` bytes, keeping what is long in the folder ``scratch``.
+
+    Unfit: ``not_an_export``, ``not_for_us``, ``truncated``, ``tampered`` or ``too_big``. Raises Fault
+    where the disk fails.
+    """
+    with reading(path):
+        source = path.open("rb")
+    with source, tempfile.SpooledTemporaryFile(max_size=_SPOOL, dir=scratch) as file:
+        size = os.fstat(source.fileno()).st_size
+        if size > MAX_FILE:
+            raise Unfit("too_big")
+        with reading(path):
+            header = _header_length(source.read(MAX_HEADER), size)
+        source.seek(0)
+        sink = _PlainSink(cast(BinaryIO, file), scratch / path.name, at_most)
+        damage = None
+        try:
+            with reading(path):
+                damage = _decrypt(source, sink, identity, header, size)
+        except _Enough:
+            damage = "truncated"
+        file.seek(0)
+        yield Plain(cast(BinaryIO, file), sink.count, damage)
+
+
+def _header_length(start: bytes, size: int) -> int:
+    if not start.startswith(_AGE):
+        raise Unfit("truncated" if start and _AGE.startswith(start) else "not_an_export")
+    end = _HEADER_END.search(start)
+    if end is None or size < _sealed_size(end.end(), 1):
+        raise Unfit(_cut_or_changed(size))
+    return end.end()
+
+
+def _cut_or_changed(size: int) -> str:
+    return "tampered" if size % _MODULUS == _RESIDUE else "truncated"
+
+
+def _decrypt(source: BinaryIO, sink: _PlainSink, identity: str, header: int, size: int) -> str | None:
+    """None where all of the file opened, or ``truncated``. Unfit where it may not be used at all."""
+    try:
+        pyrage.decrypt_io(source, sink, [pyrage.x25519.Identity.from_str(identity)])
+    except pyrage.DecryptError as error:
+        raise Unfit("not_for_us" if "No matching keys" in str(error) else "tampered") from error
+    except OSError as error:
+        if error.errno is not None:  # the disk's word; age's own errors carry no number
+            raise
+        opened = sink.count // _CHUNK
+        rest = size - header - _NONCE - opened * (_CHUNK + _TAG)
+        if rest > _CHUNK + _TAG or _cut_or_changed(size) == "tampered":
+            raise Unfit("tampered") from error
+        return "truncated"
+    return None

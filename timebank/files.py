@@ -1,0 +1,164 @@
+"""Files are written whole or not at all, and what a disk refuses becomes a plain sentence.
+
+A reader never meets half a file: the bytes go to a temporary name in the same folder, reach the disk,
+may be read back, and only then take the final name. Any failure leaves what was there before.
+"""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import os
+import secrets
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from timebank.outcome import Fault
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+_BUSY = {errno.EBUSY, errno.ETXTBSY}
+_NO_FOLDER = {errno.ENOENT, errno.ENOTDIR}
+_WINDOWS_BUSY = {32, 33}  # ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION
+_WINDOWS_DENIED = 5  # ERROR_ACCESS_DENIED: what a replace onto an open file says
+_REPLACE_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)  # seconds; a virus scanner lets go within a second
+
+
+def write_whole(
+    path: Path,
+    writer: Callable[[Path], object],
+    *,
+    verify: Callable[[Path], object] | None = None,
+    never_overwrite: bool = False,
+    private: bool = False,
+) -> Path:
+    """Have ``writer`` fill a temporary file beside ``path``, then give it that name; returns the name given.
+
+    ``writer`` and ``verify`` get the temporary path; what either raises leaves nothing behind. ``verify``
+    runs once the bytes are on the disk. With ``never_overwrite`` a name that is taken becomes ``x-2.pdf``,
+    ``x-3.pdf`` … With ``private`` only the owner may read the file. Raises Fault: ``disk_full``,
+    ``folder_missing``, ``folder_not_writable``, ``file_in_use`` or ``file_not_written``.
+    """
+    temporary = path.with_name(f".{secrets.token_hex(6)}.part")
+    with writing(path):
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600 if private else 0o666))
+        try:
+            writer(temporary)
+            _sync_file(temporary)
+            if verify is not None:
+                verify(temporary)
+            if never_overwrite:
+                path = _place_fresh(temporary, path)
+            else:
+                _replace(temporary, path)
+        except BaseException:
+            with suppress(OSError):  # the first failure is the one to tell
+                temporary.unlink()
+            raise
+        _sync_folder(path.parent)
+    return path
+
+
+def write_bytes_whole(
+    path: Path, data: bytes, *, never_overwrite: bool = False, private: bool = False
+) -> Path:
+    """Write ``data`` as the whole content of ``path``, as :func:`write_whole` does."""
+    return write_whole(
+        path, lambda part: part.write_bytes(data), never_overwrite=never_overwrite, private=private
+    )
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn an OSError met while writing ``path`` into its Fault."""
+    try:
+        yield
+    except OSError as error:
+        raise write_fault(error, path) from error
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn an OSError met while reading ``path`` into its Fault: ``file_missing`` or ``file_unreadable``."""
+    try:
+        yield
+    except OSError as error:
+        raise read_fault(error, path) from error
+
+
+def write_fault(error: OSError, path: Path) -> Fault:
+    """The Fault for an OSError met while writing ``path``; its facts are ``file`` and ``folder``."""
+    facts = {"file": path.name, "folder": str(path.parent)}
+    number, windows = error.errno, getattr(error, "winerror", None)
+    if number in _FULL:
+        return Fault("disk_full", **facts)
+    if number in _BUSY or windows in _WINDOWS_BUSY or (windows == _WINDOWS_DENIED and path.is_file()):
+        return Fault("file_in_use", **facts)
+    if number in _FORBIDDEN:
+        return Fault("folder_not_writable", **facts)
+    if number in _NO_FOLDER:
+        return Fault("folder_missing", **facts)
+    return Fault("file_not_written", **facts, reason=error.strerror or str(error))
+
+
+def read_fault(error: OSError, path: Path) -> Fault:
+    """The Fault for an OSError met while reading ``path``: ``file_missing`` or ``file_unreadable``."""
+    facts = {"file": path.name, "folder": str(path.parent)}
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return Fault("file_missing", **facts)
+    return Fault("file_unreadable", **facts, reason=error.strerror or str(error))
+
+
+def _sync_file(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name last through a power cut, where the system lets a folder be synced."""
+    if sys.platform == "win32":
+        return
+    with suppress(OSError):  # some network and FUSE folders refuse; the file itself is already safe
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _replace(temporary: Path, path: Path) -> None:
+    """Rename over ``path``; on Windows a file that someone has open is tried again for a second."""
+    if path.is_dir():
+        raise OSError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if sys.platform == "win32":
+        for pause in _REPLACE_PAUSES:
+            try:
+                temporary.replace(path)
+                return
+            except PermissionError:
+                time.sleep(pause)
+    temporary.replace(path)
+
+
+def _place_fresh(temporary: Path, path: Path) -> Path:
+    """Give the file the first free name of ``x.pdf``, ``x-2.pdf`` … and return it."""
+    for number in itertools.count(1):
+        name = path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
+        try:
+            os.link(temporary, name)  # unlike a rename, never lands on a file made meanwhile
+        except FileExistsError:
+            continue
+        except OSError:  # FAT and exFAT sticks have no links
+            if name.exists():
+                continue
+            _replace(temporary, name)
+        else:
+            temporary.unlink()
+        return name
+    raise AssertionError("names do not run out")

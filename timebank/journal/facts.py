@@ -1,0 +1,284 @@
+"""Everything that can have happened, one small frozen struct per kind.
+
+A struct here is the *public* part of a fact: references, numbers, minutes, kinds and dates. What is
+personal (names, documents, health, hardship, free text) travels in the entry's private part.
+
+Fields are only ever added at the end with a default; any other change is a new kind or a higher version
+with a higher lowest reader. Days and minutes count from :data:`timebank.journal.refs.EPOCH`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import msgspec
+
+from timebank.journal.refs import EntryRef
+
+POOL = "pool"
+"""The community pool, where an account is asked for and it is no member's."""
+
+CREDIT = 0
+ALLOWANCE = 1
+
+
+class Fact(msgspec.Struct, frozen=True, array_like=True):
+    """Base of all facts."""
+
+    version: ClassVar[int] = 1
+    lowest_reader: ClassVar[int] = 1
+
+
+# Trust
+
+
+class NetworkFounded(Fact, frozen=True):
+    """A network begins: first entry of the root's journal. ``key`` is the root's Ed25519 public key."""
+
+    name: str
+    key: bytes
+    nonce: bytes
+
+
+class StationEnrolled(Fact, frozen=True):
+    """The root certifies a station: its number, place in the tree, signing key and age recipient."""
+
+    station: int
+    name: str
+    role: str
+    parent: int
+    key: bytes
+    recipient: str
+
+
+class StationRevoked(Fact, frozen=True):
+    """The root withdraws a certificate; of each journal named, entries up to the given number stand."""
+
+    station: int
+    last: tuple[tuple[bytes, int], ...]
+    reason: str
+
+
+class JournalBegun(Fact, frozen=True):
+    """First entry of every station's journal. The journal's id is derived from ``key`` and ``nonce``."""
+
+    key: bytes
+    nonce: bytes
+    cause: str
+    after: tuple[tuple[bytes, int], ...] = ()
+
+
+class PrivacyKeyShared(Fact, frozen=True):
+    """The writer's privacy key, sealed (age) to each station entitled to read what it seals."""
+
+    sealed: tuple[tuple[int, bytes], ...]
+
+
+class OperatorAppointed(Fact, frozen=True):
+    """A person may act at this desk; the name is private."""
+
+    number: int
+    role: str
+
+
+class PolicyAdopted(Fact, frozen=True):
+    """From ``day`` on these rules hold. The resolved values travel, so that no pack file is needed."""
+
+    pack: str
+    day: int
+    values: dict[str, Any]
+    digest: bytes
+
+
+# People
+
+
+class MemberRegistered(Fact, frozen=True):
+    """A person joins. ``identity`` is an HMAC of the document under the network's secret, or empty."""
+
+    number: str
+    roles: tuple[str, ...]
+    identity: bytes
+    consents: tuple[str, ...] = ()
+
+
+class MemberChanged(Fact, frozen=True):
+    """Details of a member changed; empty fields stay as they were. The new details are private."""
+
+    member: EntryRef
+    roles: tuple[str, ...] | None = None
+    identity: bytes | None = None
+    fields: tuple[str, ...] = ()
+
+
+class MemberErased(Fact, frozen=True):
+    """The personal data of a member is erased on lawful request; hours and balances stay."""
+
+    member: EntryRef
+
+
+class ConsentChanged(Fact, frozen=True):
+    """A member gives (or withdraws) consent to one purpose."""
+
+    member: EntryRef
+    purpose: str
+    given: bool
+
+
+# Services
+
+
+class ServiceLogged(Fact, frozen=True):
+    """Volunteers served an elder. ``credited`` holds the minutes each volunteer earns, in their order."""
+
+    volunteers: tuple[EntryRef, ...]
+    elder: EntryRef
+    kind: str
+    start: int
+    minutes: int
+    credited: tuple[int, ...]
+    funding: str = "platform"
+    timed: bool = True
+    voucher: bytes = b""
+
+
+class ServiceRated(Fact, frozen=True):
+    """One side of a service rates it with 1 to 5 stars."""
+
+    service: EntryRef
+    by: EntryRef
+    stars: int
+
+
+class FactReversed(Fact, frozen=True):
+    """A fact is taken back (冲正); the reason is private."""
+
+    entry: EntryRef
+
+
+# Credit
+
+
+class CreditMoved(Fact, frozen=True):
+    """Minutes go from one account to another: a gift, a donation, a grant from the pool."""
+
+    source: EntryRef | None
+    target: EntryRef | None
+    minutes: int
+    day: int
+    unit: int = CREDIT
+
+
+class AllowanceGranted(Fact, frozen=True):
+    """The month's free minutes of some elders: (member, minutes, rule) each; ``month`` is its first day."""
+
+    month: int
+    grants: tuple[tuple[EntryRef, int, str], ...]
+
+
+# Vouchers
+
+
+class VouchersIssued(Fact, frozen=True):
+    """A batch of equal vouchers on one holder's account. ``expires`` and ``lock`` are 0 where there is none."""
+
+    holder: EntryRef
+    unit: int
+    minutes: int
+    issued: int
+    expires: int
+    lock: int
+    serials: tuple[bytes, ...]
+
+
+class VouchersPrinted(Fact, frozen=True):
+    """Vouchers left on paper and were read back from it; ``again`` marks a reprint (补打)."""
+
+    serials: tuple[bytes, ...]
+    again: bool = False
+
+
+class VoucherRedeemed(Fact, frozen=True):
+    """A voucher is honoured for the beneficiary, into the account or for a reward."""
+
+    serial: bytes
+    beneficiary: EntryRef
+    use: str
+    day: int
+
+
+class VouchersVoided(Fact, frozen=True):
+    """Vouchers are withdrawn before use; the minutes return to the holder."""
+
+    serials: tuple[bytes, ...]
+    day: int
+
+
+class VouchersExpired(Fact, frozen=True):
+    """Vouchers reached their last day unused; the minutes return to the holder."""
+
+    serials: tuple[bytes, ...]
+    day: int
+
+
+class VouchersSettled(Fact, frozen=True):
+    """The issuing station says which redemption settles each voucher, for good: (serial, redemption)."""
+
+    settled: tuple[tuple[bytes, EntryRef], ...]
+
+
+class CaseResolved(Fact, frozen=True):
+    """A coordinator closes a case; ``facts`` are the facts that the decision speaks of."""
+
+    case: str
+    decision: str
+    day: int
+    facts: tuple[EntryRef, ...] = ()
+
+
+KINDS: dict[str, type[Fact]] = {
+    kind.__name__: kind
+    for kind in (
+        NetworkFounded,
+        StationEnrolled,
+        StationRevoked,
+        JournalBegun,
+        PrivacyKeyShared,
+        OperatorAppointed,
+        PolicyAdopted,
+        MemberRegistered,
+        MemberChanged,
+        MemberErased,
+        ConsentChanged,
+        ServiceLogged,
+        ServiceRated,
+        FactReversed,
+        CreditMoved,
+        AllowanceGranted,
+        VouchersIssued,
+        VouchersPrinted,
+        VoucherRedeemed,
+        VouchersVoided,
+        VouchersExpired,
+        VouchersSettled,
+        CaseResolved,
+    )
+}
+"""Every kind of fact that this version understands, by the name written in entries."""
+
+_DECODERS = {name: msgspec.msgpack.Decoder(kind) for name, kind in KINDS.items()}
+_ENCODER = msgspec.msgpack.Encoder()
+
+
+def encode_fact(fact: Fact) -> bytes:
+    """The body of an entry that carries ``fact``."""
+    return _ENCODER.encode(fact)
+
+
+def decode_fact(kind: str, body: bytes | msgspec.Raw) -> Fact | None:
+    """The fact in an entry's body, or None where this version does not know the kind.
+
+    Raises :class:`msgspec.ValidationError` for a body that does not fit its kind.
+    """
+    decoder = _DECODERS.get(kind)
+    return None if decoder is None else decoder.decode(body)

@@ -1,0 +1,231 @@
+"""Codes read back from photos, screenshots and PDFs, by zxing-cpp: not by what drew them."""
+
+from __future__ import annotations
+
+import io
+import threading
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pypdfium2
+import zxingcpp
+from PIL import Image, ImageFilter, ImageOps, ImageSequence, UnidentifiedImageError
+
+from timebank.files import reading
+from timebank.outcome import Cancelled, Fault
+
+PREFIX = "TB1"
+_FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "PPM")
+_MOST_BYTES = 64 << 20  # of a picture
+_MOST_PDF_BYTES = 512 << 20
+_MOST_PIXELS = 64_000_000  # of a picture that must be unpacked whole; JPEG is unpacked at a smaller scale
+_MOST_JPEG_PIXELS = 170_000_000  # below Pillow's own limit
+_MOST_PAGES = 400
+_MOST_PAGE_PIXELS = 36_000_000
+_SIDES = (1600, 3200, 800)  # pixels of the longer side, in the order they are tried
+_SMALL = 900  # a picture whose longer side is below this is enlarged as well
+_READ_DPI = (200, 300)
+_VERIFY_DPI = (120, 250)  # at 120 dpi our smallest module is 2.4 pixels, and the page is sharp
+_POINTS = 72  # to the inch, the unit of a PDF page
+
+_pdfium = threading.Lock()  # PDFium must not be entered twice at a time, whatever the documents
+
+
+def read_codes(path: Path) -> list[str]:
+    """The distinct voucher codes in a picture or PDF, in the order they were found; never empty.
+
+    Raises Fault: ``file_missing``, ``file_unreadable``, ``image_unreadable``, ``image_too_big`` or
+    ``no_code_found``.
+    """
+    return _vouchers(read_all_codes(path), path.name)
+
+
+def read_all_codes(path: Path) -> list[str]:
+    """The distinct texts of all QR codes in a picture or PDF; empty where there is none."""
+    with reading(path), path.open("rb") as file:
+        head = file.read(1024)
+        size = path.stat().st_size
+        pdf = b"%PDF-" in head
+        if size > (_MOST_PDF_BYTES if pdf else _MOST_BYTES):
+            raise Fault("image_too_big", file=path.name)
+        if not pdf:
+            file.seek(0)
+            return _from_picture(file.read(), path.name)
+    return _from_pdf(path)
+
+
+def read_pasted(data: bytes, *, name: str) -> list[str]:
+    """The distinct voucher codes in a pasted picture; ``name`` is what to call it in a sentence."""
+    if len(data) > _MOST_BYTES:
+        raise Fault("image_too_big", file=name)
+    return _vouchers(_from_picture(data, name), name)
+
+
+def verify_printed(
+    path: Path,
+    expected_codes: Sequence[str],
+    progress: Callable[[int, int], object] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    *,
+    name: str | None = None,
+) -> int:
+    """Read every expected code back from the rendered pages of a PDF; returns how many there are.
+
+    ``progress`` gets codes read and codes expected. Raises Fault ``printed_unreadable`` where one is not
+    found, under the file's ``name`` where ``path`` is a temporary one, and Cancelled.
+    """
+    left = set(expected_codes)
+    total = len(left)
+    for dpi in _VERIFY_DPI:
+        with _document(path, name or path.name) as document:
+            for number in range(len(document)):
+                if cancelled is not None and cancelled():
+                    raise Cancelled
+                left.difference_update(_decode(_page(document, number, dpi), quick=True))
+                if progress is not None:
+                    progress(total - len(left), total)
+        if not left:
+            return total
+    raise Fault("printed_unreadable", file=name or path.name, missing=len(left), vouchers=total)
+
+
+def readable(picture: object, expected_codes: Sequence[str]) -> bool:
+    """Whether every expected code is read back from a rendered page (a QImage, a PIL image, a buffer)."""
+    return set(expected_codes) <= set(_decode(picture, quick=True))
+
+
+def _vouchers(codes: list[str], name: str) -> list[str]:
+    found = [code for code in codes if code.startswith(PREFIX)]
+    if not found:
+        raise Fault("no_code_found", file=name)
+    return found
+
+
+def _decode(picture: object, *, quick: bool = False, contrast: bool = False) -> list[str]:
+    """The texts of the QR codes in one picture; ``quick`` for a sharp page that we drew."""
+    binarizer = zxingcpp.Binarizer.GlobalHistogram if contrast else zxingcpp.Binarizer.LocalAverage
+    found = zxingcpp.read_barcodes(
+        picture,
+        formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode]),
+        try_rotate=not quick,
+        try_downscale=not quick,
+        try_invert=not quick,
+        binarizer=binarizer,
+    )
+    return [barcode.text for barcode in found]
+
+
+def _from_picture(data: bytes, name: str) -> list[str]:
+    found: dict[str, None] = {}
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # we hold our own limits
+            picture = Image.open(io.BytesIO(data), formats=_FORMATS)
+        most = _MOST_JPEG_PIXELS if picture.format in ("JPEG", "MPO") else _MOST_PIXELS
+        for number, frame in enumerate(ImageSequence.Iterator(picture)):  # a scanner's TIFF has several
+            if frame.width * frame.height > most or number >= _MOST_PAGES:
+                raise Fault("image_too_big", file=name)
+            frame.draft("L", (max(_SIDES), max(_SIDES)))
+            found.update(dict.fromkeys(_from_photo(_grey(frame))))
+            if picture.format not in ("TIFF", "GIF"):
+                break
+    except Image.DecompressionBombError as error:
+        raise Fault("image_too_big", file=name) from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
+        raise Fault("image_unreadable", file=name) from error  # whichever way Pillow says "damaged"
+    return list(found)
+
+
+def _grey(frame: Image.Image) -> Image.Image:
+    """Upright and grey, what is transparent being white paper."""
+    frame = ImageOps.exif_transpose(frame)
+    if "A" in frame.getbands() or "transparency" in frame.info:
+        frame = frame.convert("RGBA")
+        frame = Image.alpha_composite(Image.new("RGBA", frame.size, "white"), frame)
+    return frame.convert("L")
+
+
+def _from_photo(photo: Image.Image) -> list[str]:
+    """Try what helps most often first; a voucher found ends the search, once two scales were looked at."""
+    found: dict[str, None] = {}
+    for number, (attempt, contrast) in enumerate(_attempts(photo)):
+        found.update(dict.fromkeys(_decode(attempt, contrast=contrast)))
+        if number >= 1 and any(code.startswith(PREFIX) for code in found):
+            break
+    return list(found)
+
+
+def _attempts(photo: Image.Image) -> Iterator[tuple[Image.Image, bool]]:
+    """Pictures to try, each with whether one threshold should serve for all of it."""
+    scaled = [_scaled(photo, side) for side in _SIDES]
+    if max(photo.size) < _SMALL:
+        scaled.insert(1, photo.resize((photo.width * 2, photo.height * 2), Image.Resampling.BICUBIC))
+    for picture in scaled:
+        yield picture, False
+    first = scaled[0]
+    even = ImageOps.autocontrast(first, cutoff=2)
+    yield even, False
+    yield even, True
+    yield even.filter(ImageFilter.UnsharpMask(radius=3, percent=220, threshold=0)), False
+    yield first.filter(ImageFilter.MedianFilter(3)), False
+    yield first.filter(ImageFilter.GaussianBlur(1.2)), False
+    for angle in (20, 45, 70):
+        yield first.rotate(angle, Image.Resampling.BICUBIC, expand=True, fillcolor=255), False
+    yield ImageOps.equalize(_scaled(photo, 1100)), False
+    yield _scaled(photo, 500), False
+
+
+def _scaled(photo: Image.Image, side: int) -> Image.Image:
+    if max(photo.size) <= side:
+        return photo
+    return ImageOps.contain(photo, (side, side), Image.Resampling.LANCZOS)
+
+
+def _from_pdf(path: Path) -> list[str]:
+    found: dict[str, None] = {}
+    with _document(path, path.name) as document:
+        if len(document) > _MOST_PAGES:
+            raise Fault("image_too_big", file=path.name)
+        for number in range(len(document)):
+            for dpi in _READ_DPI:
+                codes = _decode(_page(document, number, dpi))
+                found.update(dict.fromkeys(codes))
+                if codes:
+                    break
+    return list(found)
+
+
+@contextmanager
+def _document(path: Path, name: str) -> Iterator[pypdfium2.PdfDocument]:
+    with reading(path):
+        path.stat()
+    try:
+        with _pdfium:
+            document = pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        raise Fault("image_unreadable", file=name) from error
+    try:
+        yield document
+    except pypdfium2.PdfiumError as error:
+        raise Fault("image_unreadable", file=name) from error
+    finally:
+        with _pdfium:
+            document.close()
+
+
+def _page(document: pypdfium2.PdfDocument, number: int, dpi: int) -> memoryview:
+    """One page as grey pixels (rows × columns); a page of unreasonable size at a smaller scale."""
+    with _pdfium:
+        page = document[number]
+        try:
+            width, height = page.get_size()
+            scale = min(dpi / _POINTS, (_MOST_PAGE_PIXELS / max(1.0, width * height)) ** 0.5)
+            bitmap = page.render(scale=scale, grayscale=True, may_draw_forms=False)
+            try:
+                return memoryview(bytes(bitmap.buffer)).cast("B", (bitmap.height, bitmap.stride))
+            finally:
+                bitmap.close()
+        finally:
+            page.close()

@@ -1,0 +1,1 @@
+"""City rules as data, and the pure rules that read them."""

@@ -1,0 +1,100 @@
+"""The packs that come with the program, and packs read from a text that someone wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+from importlib import resources
+
+from timebank.outcome import Refusal
+from timebank.policy.compose import Find, compose, lineage
+from timebank.policy.pack import Pack, within
+from timebank.policy.reading import Sheet, read
+from timebank.policy.validate import Finding, validate
+
+
+def pack_ids() -> tuple[str, ...]:
+    """The ids of the packs that come with the program, in alphabetical order."""
+    return tuple(sorted({sheet.id for sheet in _shipped()}))
+
+
+def load(policy: str, day: date | None = None) -> Pack:
+    """The shipped pack ``policy`` as it holds on ``day``; its newest edition where no day is given.
+
+    Raises Refusal ``policy_unknown`` or ``policy_not_in_force``.
+    """
+    editions = [sheet for sheet in _shipped() if sheet.id == policy]
+    if not editions:
+        raise Refusal("policy_unknown", policy=policy, known=", ".join(pack_ids()))
+    chosen = _edition(editions, day)
+    if chosen is None:
+        newest = _newest(editions)
+        raise Refusal(
+            "policy_not_in_force",
+            policy=policy,
+            day=day,
+            start=newest.start or "…",
+            until=newest.until or "…",
+        )
+    return compose(lineage(chosen, finder(day)))
+
+
+def parse(text: str, file: str = "pack.toml", day: date | None = None) -> Pack:
+    """The pack in ``text``, inheriting shipped packs by id.
+
+    Raises Refusal ``policy_invalid`` with the first finding; :func:`check` has all.
+    """
+    findings = check(text, file, day)
+    sheet, _ = read(text, file)
+    if findings or sheet is None:
+        first = findings[0]
+        raise Refusal(
+            "policy_invalid", file=file, line=first.line, key=first.key, count=len(findings), first=first.code
+        )
+    return compose(lineage(sheet, finder(day)))
+
+
+def check(text: str, file: str, day: date | None = None) -> list[Finding]:
+    """Everything wrong with a pack file that may inherit shipped packs; empty where it is sound."""
+    return validate(text, file, finder(day))
+
+
+def finder(day: date | None = None) -> Find:
+    """How a sheet finds its parent among the shipped packs: the edition of ``day``, else the newest."""
+
+    def find(policy: str) -> Sheet | None:
+        editions = [sheet for sheet in _shipped() if sheet.id == policy]
+        return (_edition(editions, day) or _newest(editions)) if editions else None
+
+    return find
+
+
+def shipped_texts() -> Mapping[str, str]:
+    """The shipped pack files as written, by file name."""
+    folder = resources.files("timebank.policy").joinpath("packs")
+    return {
+        file.name: file.read_text("utf-8")
+        for file in sorted(folder.iterdir(), key=lambda each: each.name)
+        if file.name.endswith(".toml")
+    }
+
+
+@cache
+def _shipped() -> tuple[Sheet, ...]:
+    sheets = []
+    for file, text in shipped_texts().items():
+        sheet, findings = read(text, file)
+        if sheet is None:
+            raise ValueError(f"a pack that comes with the program is unsound: {findings}")
+        sheets.append(sheet)
+    return tuple(sheets)
+
+
+def _edition(editions: Iterable[Sheet], day: date | None) -> Sheet | None:
+    fitting = [sheet for sheet in editions if day is None or within(sheet.start, day, sheet.until)]
+    return _newest(fitting) if fitting else None
+
+
+def _newest(editions: Iterable[Sheet]) -> Sheet:
+    return max(editions, key=lambda sheet: sheet.start or date.min)

@@ -1,0 +1,138 @@
+"""What reading a roster or a sign-in sheet gives: rows, problems, and how the columns were understood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from timebank.domain.identity import IdentityNumber, Sex
+from timebank.roster.columns import ColumnReading
+from timebank.roster.layout import PassedOver
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """Why a row was not taken, or (as a notice) what of it is doubtful.
+
+    ``row`` is the spreadsheet's own number, from 1; ``column`` the header as in the file, "" for the whole
+    row.
+    """
+
+    sheet: str
+    row: int
+    column: str
+    code: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OtherDocument:
+    """A document other than the resident identity card.
+
+    ``type`` is passport, officer_card, hk_macao_permit, taiwan_permit, residence_permit,
+    household_register or other.
+    """
+
+    type: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One person as a roster has them; what the roster does not say is None or "".
+
+    ``gender`` and ``birth`` come from the identity number where there is one. ``phone`` is digits.
+    ``notices`` are doubts that do not keep the row out.
+    """
+
+    sheet: str
+    row: int
+    name: str
+    id_number: IdentityNumber | None = None
+    other_document: OtherDocument | None = None
+    gender: Sex | None = None
+    birth: date | None = None
+    phone: str = ""
+    address: str = ""
+    organisation: str = ""
+    skills: str = ""
+    care_level: int | None = None
+    categories: tuple[str, ...] = ()
+    guardian: str = ""
+    guardian_phone: str = ""
+    emergency_contact: str = ""
+    emergency_phone: str = ""
+    community: str = ""
+    grid: str = ""
+    registered_here: bool | None = None
+    lives_here: bool | None = None
+    joined: date | None = None
+    member_number: str = ""
+    note: str = ""
+    notices: tuple[RowProblem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRow:
+    """One service as a sign-in sheet has it.
+
+    ``volunteers`` and ``elder`` are names or member numbers as written. ``start`` is minutes after midnight,
+    None where the sheet gives only a length. ``minutes`` is the length.
+    """
+
+    sheet: str
+    row: int
+    date: date
+    volunteers: tuple[str, ...]
+    elder: str
+    kind: str
+    start: int | None
+    minutes: int
+    place: str = ""
+    note: str = ""
+
+    @property
+    def end(self) -> int | None:
+        """The end in minutes after the midnight that the day began with, None where no start is known."""
+        return None if self.start is None else self.start + self.minutes
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedSheet:
+    """A sheet that was not read, and why: sheet_hidden, sheet_empty or sheet_no_header."""
+
+    name: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleRoster:
+    """A roster of people as read; ``read`` counts its data rows, taken or rejected."""
+
+    rows: tuple[PersonRow, ...]
+    rejected: tuple[RowProblem, ...]
+    columns: tuple[ColumnReading, ...]
+    skipped_sheets: tuple[SkippedSheet, ...] = ()
+    passed_over: tuple[PassedOver, ...] = ()
+
+    @property
+    def read(self) -> int:
+        """How many data rows the file has."""
+        return len(self.rows) + len(self.rejected)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSheet:
+    """A sign-in sheet as read; ``read`` counts its data rows, taken or rejected."""
+
+    rows: tuple[ServiceRow, ...]
+    rejected: tuple[RowProblem, ...]
+    columns: tuple[ColumnReading, ...]
+    skipped_sheets: tuple[SkippedSheet, ...] = ()
+    passed_over: tuple[PassedOver, ...] = ()
+
+    @property
+    def read(self) -> int:
+        """How many data rows the file has."""
+        return len(self.rows) + len(self.rejected)

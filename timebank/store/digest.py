@@ -1,0 +1,70 @@
+"""A fingerprint of all shared state, the same wherever the same facts are.
+
+Local numbers differ between stations, so rows are written with the names of entries. What only this
+station knows (private parts, settings, when a file was imported) is left out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from timebank.store.store import Store
+
+_REF = "hex(j.ref) || '-' || printf('%016d', e.seq) || '-' || hex(e.\"check\")"
+
+
+def _name(column: str) -> str:
+    """The name of the entry whose local number is in ``column``; system accounts keep their number."""
+    return (
+        f"coalesce((SELECT {_REF} FROM entry e JOIN journal j ON j.id = e.journal WHERE e.id = {column}),"
+        f" CAST({column} AS TEXT), '')"
+    )
+
+
+_SECTIONS = {
+    "journal": "SELECT hex(ref), head, hex(head_hash) FROM journal WHERE head > 0",
+    "station": "SELECT number, name, role, parent, hex(key), recipient, revoked IS NOT NULL FROM station",
+    "policy": f"SELECT {_name('p.entry')}, p.day, p.pack FROM policy p",
+    "member": f"SELECT {_name('m.id')}, m.station, m.number, m.roles, hex(m.identity), m.consents,"
+    f" {_name('m.erased')} FROM member m",
+    "service": f"SELECT {_name('s.id')}, {_name('s.elder')}, s.kind, s.start, s.timed, s.minutes, s.funding,"
+    f" hex(s.voucher), {_name('s.reversed')} FROM service s",
+    "credited": f"SELECT {_name('c.service')}, {_name('c.volunteer')}, c.position, c.minutes FROM credited c",
+    "rating": f"SELECT {_name('r.service')}, {_name('r.by')}, r.stars FROM rating r",
+    "transfer": f"SELECT {_name('t.id')}, t.day, {_name('t.source')}, {_name('t.target')}, t.unit, t.minutes,"
+    f" {_name('t.reversed')} FROM transfer t",
+    "grant": f"SELECT {_name('g.member')}, g.month, {_name('g.entry')}, g.minutes, g.rule, g.counts"
+    " FROM allowance_grant g",
+    "voucher": f"SELECT hex(v.serial), {_name('v.issue')}, v.issuer, {_name('v.holder')}, v.unit, v.minutes,"
+    f" v.issued, v.expires, v.lock, v.state, v.final, v.printed, {_name('v.withdrawn_by')} FROM voucher v",
+    "redemption": f"SELECT {_name('r.entry')}, hex(v.serial), {_name('r.beneficiary')}, r.use, r.standing,"
+    " r.decision FROM redemption r JOIN voucher v ON v.id = r.voucher",
+    "balance": f"SELECT {_name('b.account')}, b.unit, b.minutes FROM balance b WHERE b.minutes <> 0",
+    "honour": f"SELECT {_name('h.member')}, h.minutes FROM honour h WHERE h.minutes <> 0",
+    "finding": "SELECT f.key, f.kind, f.minutes, f.decided,"
+    f" (SELECT group_concat(name, ',') FROM (SELECT {_name('x.value')} AS name FROM json_each(f.members) x"
+    " ORDER BY name)),"
+    f" (SELECT group_concat(name, ',') FROM (SELECT {_name('x.value')} AS name FROM json_each(f.facts) x"
+    " ORDER BY name)) FROM finding f",
+    "resolution": f"SELECT r.key, {_name('r.entry')}, r.decision FROM resolution r",
+}
+
+
+def canonical_rows(store: Store) -> Iterator[tuple[Any, ...]]:
+    """Every row of shared state in canonical order: (section, column, …)."""
+    for section, sql in _SECTIONS.items():
+        columns = len(store.connection.execute(f"SELECT * FROM ({sql}) LIMIT 0").description)
+        order = ", ".join(map(str, range(1, columns + 1)))
+        for row in store.connection.execute(f"SELECT * FROM ({sql}) ORDER BY {order}"):
+            yield (section, *row)
+
+
+def state_digest(store: Store) -> str:
+    """SHA-256 of the canonical rows, in hexadecimal."""
+    digest = hashlib.sha256()
+    for row in canonical_rows(store):
+        digest.update(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+    return digest.hexdigest()

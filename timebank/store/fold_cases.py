@@ -1,0 +1,132 @@
+"""Findings after a merge: what the rules would have refused, had the stations known of each other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from timebank.domain.cases import DOUBLE_REDEMPTION, DUPLICATE_PERSON, OVERDRAFT, OVERLAP, case_of, voucher_case
+from timebank.domain.credit import UNITS
+from timebank.domain.services import Service
+from timebank.domain.told import Told
+from timebank.domain.vouchers import Voucher
+from timebank.journal.facts import CaseResolved
+from timebank.journal.refs import EntryRef
+
+if TYPE_CHECKING:
+    from timebank.store.intake import Intake
+
+_DAY = 1440
+
+
+class CaseFold:
+    """Keeps the table of findings true to the state; a finding that no longer holds is gone."""
+
+    def __init__(self, intake: Intake) -> None:
+        self._intake = intake
+        self._db = intake.connection
+
+    def _find(
+        self, key: str, kind: str, minutes: int, members: Iterable[int], facts: Iterable[int], decided: bool = False
+    ) -> None:
+        self._db.execute(
+            "INSERT OR REPLACE INTO finding VALUES (?, ?, ?, ?, ?, ?)",
+            (key, kind, minutes, json.dumps(list(members)), json.dumps(sorted(facts)), decided),
+        )
+
+    def _clear(self, key: str) -> None:
+        self._db.execute("DELETE FROM finding WHERE key = ?", (key,))
+
+    def resolved(self, told: Told) -> None:
+        """A coordinator's word on a case."""
+        assert isinstance(told.fact, CaseResolved)
+        self._db.execute(
+            "INSERT OR REPLACE INTO resolution VALUES (?, ?, ?)", (told.fact.case, told.row, told.fact.decision)
+        )
+
+    def voucher(self, serial: bytes, voucher: Voucher) -> None:
+        """A voucher redeemed more than once."""
+        key = voucher_case(serial)
+        doubled = voucher.in_suspense() if voucher.issue is not None else []
+        if not doubled:
+            self._clear(key)
+            return
+        standing = [each for each in voucher.redemptions if each.standing != "reversed"]
+        self._find(
+            key,
+            DOUBLE_REDEMPTION,
+            voucher.minutes * len(doubled),
+            [voucher.holder, *dict.fromkeys(each.beneficiary for each in standing)],
+            [each.entry for each in standing],
+            decided=all(each.decision for each in doubled),
+        )
+
+    def services(self, touched: list[tuple[int, Service]]) -> None:
+        """A volunteer in two places at once."""
+        for row, service in touched:
+            if service.reversed_by is not None:
+                self._clear_overlaps(row)
+            if service.reversed_by is not None or not service.timed:
+                continue
+            for volunteer, _ in service.credited:
+                for other, minutes in self._others(volunteer, service, row):
+                    refs = [self._ref(row), self._ref(other)]
+                    self._find(case_of(OVERLAP, refs), OVERLAP, minutes, [volunteer], [row, other])
+
+    def _clear_overlaps(self, row: int) -> None:
+        self._db.execute(
+            "DELETE FROM finding WHERE kind = ? AND EXISTS"
+            " (SELECT 1 FROM json_each(finding.facts) fact WHERE fact.value = ?)",
+            (OVERLAP, row),
+        )
+
+    def _others(self, volunteer: int, service: Service, row: int) -> list[tuple[int, int]]:
+        """Standing records of the volunteer that share time with this one: (record, shared minutes)."""
+        end = service.start + service.minutes
+        rows = self._db.execute(
+            "SELECT service, start FROM credited WHERE volunteer = ? AND start > ? AND start < ? AND service <> ?",
+            (volunteer, service.start - _DAY, end, row),
+        ).fetchall()
+        shared = []
+        for other, start in rows:
+            found = self._db.execute(
+                "SELECT minutes FROM service WHERE id = ? AND reversed IS NULL AND timed", (other,)
+            ).fetchone()
+            if found and start + found[0] > service.start:
+                shared.append((other, min(end, start + found[0]) - max(service.start, start)))
+        return shared
+
+    def identities(self, identities: set[bytes]) -> None:
+        """One person registered twice: the same document behind two members."""
+        for identity in identities:
+            rows = [
+                row
+                for (row,) in self._db.execute(
+                    "SELECT id FROM member WHERE identity = ? AND erased IS NULL", (identity,)
+                ).fetchall()
+            ]
+            key = f"{DUPLICATE_PERSON}-{identity.hex()}"
+            if len(rows) > 1:
+                rows.sort(key=lambda row: str(self._ref(row)))
+                self._find(key, DUPLICATE_PERSON, 0, rows, rows)
+            else:
+                self._clear(key)
+
+    def accounts(self, moved: set[tuple[int, int]]) -> None:
+        """An account below zero, which no desk would have allowed."""
+        for member, unit in moved:
+            minutes = self._db.execute(
+                "SELECT minutes FROM balance WHERE account = ? AND unit = ?", (member, unit)
+            ).fetchone()[0]
+            key = case_of(OVERDRAFT, [self._ref(member)], UNITS[unit])
+            if minutes < 0:
+                self._find(key, OVERDRAFT, -minutes, [member], [member])
+            else:
+                self._clear(key)
+
+    def _ref(self, row: int) -> EntryRef:
+        journal, seq, check = self._db.execute(
+            'SELECT j.ref, e.seq, e."check" FROM entry e JOIN journal j ON j.id = e.journal WHERE e.id = ?', (row,)
+        ).fetchone()
+        return EntryRef(journal, seq, check)

@@ -1,0 +1,105 @@
+"""Members in the store, and the persons behind them where this station may know them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from timebank.domain.names import search_text
+from timebank.domain.people import fold_member
+from timebank.domain.told import Told, in_order
+from timebank.journal.facts import MemberChanged, MemberRegistered
+from timebank.store.privacy import PrivacyKeys
+
+if TYPE_CHECKING:
+    from timebank.store.intake import Intake
+
+
+class PeopleFold:
+    """Folds the public member and, from the private parts that open here, the person."""
+
+    def __init__(self, intake: Intake, privacy: PrivacyKeys) -> None:
+        self._intake = intake
+        self._db = intake.connection
+        self._privacy = privacy
+        self._persons: dict[int, Told] = {}
+        self._identities: set[bytes] = set()
+
+    def registered(self, told: Told, awaited: bool) -> None:
+        """A person joined."""
+        if not awaited:
+            self._write(told, [])
+
+    def refold(self, told: Told) -> None:
+        """Fold a member again after a later fact."""
+        self._write(told, self._intake.later(told.row))
+
+    def revealed(self, told: Told) -> None:
+        """A private part arrived after its entry."""
+        if isinstance(told.fact, MemberRegistered):
+            self._persons[told.row] = told
+        elif isinstance(told.fact, MemberChanged):
+            member = self._intake.places.row(told.fact.member)
+            registered = self._intake.told(member)
+            if registered is not None:
+                self._persons[member] = registered
+
+    def _write(self, told: Told, later: list[Told]) -> None:
+        former = self._db.execute("SELECT identity FROM member WHERE id = ?", (told.row,)).fetchone()
+        member = fold_member(told, later)
+        self._db.execute(
+            "INSERT OR REPLACE INTO member VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                told.row,
+                member.station,
+                member.number,
+                " ".join(member.roles),
+                member.identity or None,
+                " ".join(member.consents),
+                member.erased,
+            ),
+        )
+        self._identities |= {each for each in (member.identity, former and former[0]) if each}
+        if member.erased is not None:
+            self._erase(told.row, later)
+        else:
+            self._persons[told.row] = told
+
+    def _erase(self, row: int, later: list[Told]) -> None:
+        """Personal data goes; the chain and the books stay whole."""
+        self._persons.pop(row, None)
+        self._db.execute("DELETE FROM person WHERE member = ?", (row,))
+        self._db.executemany(
+            "DELETE FROM private WHERE entry = ?", [(entry,) for entry in (row, *(each.row for each in later))]
+        )
+
+    def settle(self) -> None:
+        """Write the persons whose facts changed."""
+        for row, told in self._persons.items():
+            later = [each for each in self._intake.later(row) if isinstance(each.fact, MemberChanged)]
+            details: dict[str, object] = {}
+            for each in [told, *in_order(later)]:
+                details.update(self._opened(each, told.station))
+            if "name" in details:
+                name, phone = str(details["name"]), str(details.get("phone") or "")
+                self._db.execute(
+                    "INSERT OR REPLACE INTO person VALUES (?, ?, ?, ?, ?, ?)",
+                    (
+                        row,
+                        name,
+                        phone,
+                        str(details.get("birth") or ""),
+                        search_text(name),
+                        json.dumps(details, ensure_ascii=False, sort_keys=True),
+                    ),
+                )
+        self._persons.clear()
+
+    def _opened(self, told: Told, home: int) -> dict[str, object]:
+        row = self._db.execute("SELECT sealed FROM private WHERE entry = ?", (told.row,)).fetchone()
+        return (self._privacy.open(row[0], told.station, home) if row else None) or {}
+
+    def identities(self) -> set[bytes]:
+        """Identity tags whose members changed."""
+        identities, self._identities = self._identities, set()
+        return identities

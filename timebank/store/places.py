@@ -1,0 +1,83 @@
+"""Local numbers for entries and journals: small integers in every table instead of 24-byte references."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from timebank.journal.refs import EntryRef
+
+_REMEMBERED = 50_000
+
+
+class Places:
+    """Gives every entry a local number, also one that is only spoken of and has yet to arrive."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._journals: dict[bytes, int] = dict(connection.execute("SELECT ref, id FROM journal"))
+        self._rows: dict[tuple[bytes, int, bytes], int] = {}
+        self._next = (connection.execute("SELECT max(id) FROM entry").fetchone()[0] or 0) + 1
+        self._awaited: dict[tuple[bytes, int, bytes], int] = {
+            (ref, seq, check): row
+            for ref, seq, check, row in connection.execute(
+                'SELECT j.ref, e.seq, e."check", e.id FROM entry e JOIN journal j ON j.id = e.journal'
+                " WHERE e.bytes IS NULL"
+            )
+        }
+
+    def journal(self, ref: bytes) -> int:
+        """The local number of a journal, given one if it is new."""
+        number = self._journals.get(ref)
+        if number is None:
+            cursor = self._connection.execute("INSERT INTO journal (ref) VALUES (?)", (ref,))
+            assert cursor.lastrowid is not None
+            number = self._journals[ref] = cursor.lastrowid
+        return number
+
+    def arriving(self, ref: EntryRef) -> tuple[int, bool]:
+        """The local number for an entry that arrives now, and whether it had been spoken of before."""
+        key = (ref.journal, ref.seq, ref.check)
+        row = self._awaited.pop(key, None)
+        if row is not None:
+            return row, True
+        row, self._next = self._next, self._next + 1
+        self._remember(key, row)
+        return row, False
+
+    def row(self, ref: EntryRef) -> int:
+        """The local number of the entry that ``ref`` names; a place is kept for it if it is not here."""
+        key = (ref.journal, ref.seq, ref.check)
+        row = self._rows.get(key)
+        if row is None:
+            row = self._awaited.get(key)
+        if row is None:
+            row = self._find(key)
+            self._remember(key, row)
+        return row
+
+    def known(self, ref: EntryRef) -> int | None:
+        """The local number of an entry that is here, or None."""
+        found = self._connection.execute(
+            'SELECT id FROM entry WHERE journal = ? AND seq = ? AND "check" = ? AND bytes IS NOT NULL',
+            (self._journals.get(ref.journal), ref.seq, ref.check),
+        ).fetchone()
+        return None if found is None else found[0]
+
+    def _find(self, key: tuple[bytes, int, bytes]) -> int:
+        journal = self.journal(key[0])
+        found = self._connection.execute(
+            'SELECT id FROM entry WHERE journal = ? AND seq = ? AND "check" = ?', (journal, *key[1:])
+        ).fetchone()
+        if found is not None:
+            return int(found[0])
+        row, self._next = self._next, self._next + 1
+        self._connection.execute(
+            'INSERT INTO entry (id, journal, seq, "check") VALUES (?, ?, ?, ?)', (row, journal, *key[1:])
+        )
+        self._awaited[key] = row
+        return row
+
+    def _remember(self, key: tuple[bytes, int, bytes], row: int) -> None:
+        if len(self._rows) >= _REMEMBERED:
+            self._rows.clear()
+        self._rows[key] = row

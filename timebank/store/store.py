@@ -1,0 +1,163 @@
+"""Opening the file, transactions, and reading entries back."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from timebank.domain.told import Told
+from timebank.journal.entry import Entry, read_entry
+from timebank.journal.facts import Fact, decode_fact
+from timebank.outcome import Fault
+from timebank.store.schema import migrations
+
+BUSY_SECONDS = 10
+
+
+class Store:
+    """A station's SQLite file. One transaction at a time writes it; what was committed survives power loss."""
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = path
+        with sqlite_faults():
+            fresh = isinstance(path, Path) and not path.exists()
+            connection = sqlite3.connect(
+                path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            if fresh:
+                os.chmod(path, 0o600)
+            # A rollback journal with EXTRA: a commit that returned is on the disk, the folder entry included.
+            connection.execute("PRAGMA journal_mode = DELETE")
+            connection.execute("PRAGMA synchronous = EXTRA")
+            connection.execute("PRAGMA temp_store = MEMORY")
+            self.db = Database(connection)
+            if migrations.pending(self.db):
+                migrations.apply(self.db)
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The one connection, for statements that sqlite-utils would only wrap."""
+        return self.db.conn
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.db.conn.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; nested uses join the outer one. Raises Fault for what the disk refuses."""
+        connection = self.connection
+        if connection.in_transaction:
+            yield
+            return
+        with sqlite_faults():
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def rows(self, sql: str, parameters: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        with sqlite_faults():
+            return self.connection.execute(sql, parameters).fetchall()
+
+    def row(self, sql: str, parameters: tuple[object, ...] = ()) -> tuple[Any, ...] | None:
+        """The first row of a query, if any."""
+        with sqlite_faults():
+            row: tuple[Any, ...] | None = self.connection.execute(sql, parameters).fetchone()
+            return row
+
+    def value(self, sql: str, parameters: tuple[object, ...] = ()) -> Any:
+        """The first column of the first row, or None."""
+        row = self.row(sql, parameters)
+        return None if row is None else row[0]
+
+    def local(self, key: str) -> Any:
+        """A setting that only this station knows."""
+        return self.value("SELECT value FROM local WHERE key = ?", (key,))
+
+    def set_local(self, key: str, value: object) -> None:
+        """Remember a setting that only this station knows."""
+        with self.transaction():
+            self.connection.execute("INSERT OR REPLACE INTO local VALUES (?, ?)", (key, value))
+
+    def entry(self, row: int) -> Entry | None:
+        """The entry with a local number, or None where it has not arrived."""
+        data = self.value("SELECT bytes FROM entry WHERE id = ?", (row,))
+        return None if data is None else read_entry(data)
+
+    def count(self) -> int:
+        """How many entries are here."""
+        return int(self.value("SELECT coalesce(sum(head), 0) FROM journal"))
+
+    def told(self, row: int) -> Told | None:
+        """The fact of an entry with its place, or None where it has not arrived or is not understood."""
+        found = self.row(
+            "SELECT e.bytes, j.station FROM entry e JOIN journal j ON j.id = e.journal WHERE e.id = ?", (row,)
+        )
+        if found is None or found[0] is None:
+            return None
+        entry = read_entry(found[0])
+        fact = fact_of(entry)
+        return None if fact is None else tell(entry, row, found[1], fact)
+
+
+def fact_of(entry: Entry) -> Fact | None:
+    """The fact that an entry carries, or None where this version does not understand it."""
+    from msgspec import ValidationError
+
+    from timebank.journal.entry import READER
+
+    if entry.header.reader > READER:
+        return None
+    try:
+        return decode_fact(entry.header.kind, entry.header.body)
+    except ValidationError:
+        # Signed by an enrolled station, but no fact: every station ignores it alike.
+        return None
+
+
+def tell(entry: Entry, row: int, station: int | None, fact: Fact) -> Told:
+    """The fact of an entry with its place in canonical order."""
+    header = entry.header
+    return Told(
+        (header.lamport, header.journal, header.seq, entry.hash),
+        row,
+        -1 if station is None else station,
+        header.wall,
+        fact,
+    )
+
+
+@contextmanager
+def sqlite_faults() -> Iterator[None]:
+    """Turn what SQLite says of the disk into a Fault with a sentence; defects stay defects."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        code = {
+            sqlite3.SQLITE_FULL: "disk_full",
+            sqlite3.SQLITE_READONLY: "folder_not_writable",
+            sqlite3.SQLITE_CANTOPEN: "folder_not_writable",
+            sqlite3.SQLITE_PERM: "folder_not_writable",
+            sqlite3.SQLITE_BUSY: "store_busy",
+            sqlite3.SQLITE_LOCKED: "store_busy",
+            sqlite3.SQLITE_IOERR: "disk_failing",
+        }.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+        if code is None:
+            raise
+        raise Fault(code, path="") from error
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            raise Fault("store_damaged") from error
+        raise

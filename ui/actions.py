@@ -1,0 +1,148 @@
+"""One table of everything that can be done by key: menus, buttons, tooltips and the F1 sheet come from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from ui.look import Look
+from ui.say import Phrase, Words, phrase
+from ui.widgets.button import Button, Kind, shown_key
+from ui.widgets.rail import Place
+
+SCREENS = ("desk", "people", "services", "vouchers", "exchange", "cases", "reports", "settings")
+EVERYWHERE = SCREENS
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something one can do: its id (its words are the phrase ``actions.<id>``), icon, key, and screens."""
+
+    id: str
+    icon: str
+    key: str
+    screens: tuple[str, ...] = EVERYWHERE
+
+    @property
+    def words(self) -> Phrase:
+        """What it is called."""
+        return phrase(f"actions.{self.id}")
+
+
+ACTIONS: tuple[Action, ...] = (
+    *(Action(f"go_{screen}", screen, f"Ctrl+{n}") for n, screen in enumerate(SCREENS, 1)),
+    Action("help", "help", "F1"),
+    Action("find", "scan", "F2"),
+    Action("log_hours", "clock", "F3", ("desk", "people", "services")),
+    Action("request_service", "services", "F4", ("desk", "people", "services")),
+    Action("issue_voucher", "vouchers", "F5", ("desk", "people", "vouchers")),
+    Action("redeem_voucher", "qr", "F6", ("desk", "vouchers")),
+    Action("passbook", "passbook", "F7", ("desk", "people")),
+    Action("elder_view", "eye", "F8", ("desk", "people")),
+    Action("register_member", "add", "F9", ("desk", "people")),
+    Action("export_file", "usb", "F5", ("exchange",)),
+    Action("import_file", "folder", "F6", ("exchange",)),
+    Action("enrol_station", "add", "F9", ("exchange",)),
+    Action("resolve_case", "check", "F6", ("cases",)),
+    Action("import_sheet", "folder", "Ctrl+I", ("people", "services")),
+    Action("save_sheet", "file", "Ctrl+S", ("people", "services", "vouchers", "cases", "reports")),
+    Action("void_voucher", "close", "Ctrl+D", ("vouchers",)),
+    Action("reprint_voucher", "print", "Ctrl+R", ("vouchers",)),
+    Action("print", "print", "Ctrl+P", ("desk", "people", "services", "vouchers", "cases", "reports")),
+    Action("paste_image", "qr", "Ctrl+Shift+V", ("desk", "vouchers")),
+    Action("camera", "camera", "F11", ("desk", "vouchers")),
+    Action("undo", "undo", "Ctrl+Z"),
+    Action("back", "arrow-left", "Esc"),
+    Action("backup", "backup", "Ctrl+B"),
+    Action("lock", "lock", "Ctrl+L"),
+    Action("text_larger", "add", "Ctrl+="),
+    Action("text_smaller", "search", "Ctrl+-"),
+    Action("switch_language", "more", "Ctrl+Shift+L"),
+)
+
+
+def keys_of(screen: str) -> list[tuple[str, Words]]:
+    """Keys and what they do on ``screen``, for the F1 sheet."""
+    return [(shown_key(action.key), action.words) for action in ACTIONS if screen in action.screens]
+
+
+def places() -> list[Place]:
+    """The screens for the navigation rail."""
+    return [
+        Place(a.id.removeprefix("go_"), a.icon, a.words, shown_key(a.key))
+        for a in ACTIONS
+        if a.id.startswith("go_")
+    ]
+
+
+class Actions(QObject):
+    """The table come alive in one window: connect ``actions["undo"].triggered``, place ``button("undo")``.
+
+    Only the actions of the screen last given to ``enter`` listen to their keys.
+    """
+
+    def __init__(self, look: Look, window: QWidget) -> None:
+        super().__init__(window)
+        self._look = look
+        self._window = window
+        self._table = {action.id: action for action in ACTIONS}
+        self._screen = SCREENS[0]
+        self._allowed = dict.fromkeys(self._table, True)
+        self._made: dict[str, QAction] = {}
+        for action in ACTIONS:
+            made = QAction(self)
+            made.setObjectName(action.id)
+            made.setShortcut(QKeySequence(action.key))
+            made.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+            made.setAutoRepeat(action.id.startswith("text_"))
+            window.addAction(made)
+            self._made[action.id] = made
+        look.changed.connect(self.refresh)
+        self.refresh()
+        self.enter(self._screen)
+
+    def __getitem__(self, ident: str) -> QAction:
+        return self._made[ident]
+
+    def enter(self, screen: str) -> None:
+        """Let the keys of ``screen`` work and those of other screens rest."""
+        self._screen = screen
+        for ident in self._table:
+            self._settle(ident)
+
+    def allow(self, ident: str, allowed: bool) -> None:
+        """Say whether an action makes sense just now; its buttons and key follow."""
+        self._allowed[ident] = allowed
+        self._settle(ident)
+
+    def _settle(self, ident: str) -> None:
+        self._made[ident].setEnabled(self._allowed[ident] and self._screen in self._table[ident].screens)
+
+    def button(
+        self, ident: str, kind: Kind = Kind.PLAIN, words: Words | None = None, parent: QWidget | None = None
+    ) -> Button:
+        """A button that does the action and shows its key."""
+        action = self._table[ident]
+        button = Button(self._look, words or action.words, icon=action.icon, kind=kind, parent=parent)
+        button.bind(self._made[ident])
+        return button
+
+    def menu(self, idents: Sequence[str], parent: QWidget) -> QMenu:
+        """A menu of these actions, each with its key."""
+        menu = QMenu(parent)
+        for ident in idents:
+            menu.addAction(self._made[ident])
+        return menu
+
+    def refresh(self) -> None:
+        """Say them again in the current language and colours."""
+        for ident, made in self._made.items():
+            action = self._table[ident]
+            words = self._look.say(action.words)
+            made.setText(words)
+            made.setIcon(self._look.icon(action.icon, self._look.palette.accent))
+            made.setToolTip(f"{words}  {shown_key(action.key)}")

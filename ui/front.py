@@ -1,0 +1,58 @@
+"""The window's side of the program as the command line sees it. Qt is started only when it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from timebank.paper.faces import Layout, PassbookFace, VoucherFace
+
+Progress = Callable[[int, int], None]
+Cancel = Callable[[], bool]
+
+
+class Front:
+    """Paper and window, for :mod:`timebank.__main__` to hand to the command line."""
+
+    def print_vouchers(
+        self,
+        faces: Sequence[VoucherFace],
+        layout: Layout,
+        path: Path,
+        progress: Progress | None,
+        cancelled: Cancel | None,
+    ) -> Path:
+        """Print vouchers into a PDF and read every one back from the page."""
+        from ui.paper.sheets import print_to_pdf
+        from ui.qt import application, require_qt
+
+        require_qt()
+        application([], offscreen=True)
+        return print_to_pdf(faces, layout, path, progress=progress, cancelled=cancelled)
+
+    def print_passbook(self, face: PassbookFace, path: Path) -> Path:
+        """Print a passbook into a PDF."""
+        from ui.paper.passbook import print_passbook
+        from ui.qt import application, require_qt
+
+        require_qt()
+        application([], offscreen=True)
+        return print_passbook(face, path)
+
+    def has_display(self) -> bool:
+        """Whether there is a screen to open a window on."""
+        from ui.qt import has_screen
+
+        return has_screen()
+
+    def run_window(self, home: Path, language: str) -> int:
+        """Open the window on a station's folder; returns the exit code."""
+        from ui.window import run
+
+        return run(home, language)
+
+    def pictures(self, home: Path, folder: Path, language: str) -> list[Path]:
+        """Save pictures of the main screens of a station."""
+        from ui.window import pictures
+
+        return pictures(home, folder, language)

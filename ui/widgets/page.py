@@ -1,0 +1,150 @@
+"""The frame of a page: its header, cards, and the sheet of keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from ui.look import Look, Role, Tone
+from ui.say import Words, phrase
+from ui.widgets.button import Button
+from ui.widgets.flow import Flow
+from ui.widgets.text import IconView, Rule, Text
+
+
+class PageHeader(QWidget):
+    """Title and subtitle of a page on the left, what can be done on the right."""
+
+    def __init__(
+        self,
+        look: Look,
+        title: Words,
+        subtitle: Words = "",
+        *,
+        icon: str | None = None,
+        actions: Sequence[QWidget] = (),
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._title = Text(look, title, Role.TITLE)
+        self._subtitle = Text(look, subtitle, soft=True)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._title)
+        words.addWidget(self._subtitle)
+        self._row = QHBoxLayout(self)
+        if icon:
+            self._row.addWidget(IconView(look, icon, Tone.ACCENT, ems=2.2), 0, Qt.AlignmentFlag.AlignVCenter)
+        self._row.addLayout(words, 1)
+        for action in actions:
+            self._row.addWidget(action, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._subtitle.setVisible(bool(subtitle))
+        look.changed.connect(self.refresh)
+        self.refresh()
+
+    def put(self, title: Words, subtitle: Words = "") -> None:
+        """Change what the header says."""
+        self._title.put(title)
+        self._subtitle.put(subtitle)
+        self._subtitle.setVisible(bool(subtitle))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Say and draw it again in the current language, size and colours."""
+        self._row.setContentsMargins(0, 0, 0, self._look.space(2))
+        self._row.setSpacing(self._look.space(3))
+        self.setAccessibleName(self._title.text())
+
+
+class Card(QFrame):
+    """A quiet frame around things that belong together; put them in ``body``."""
+
+    def __init__(self, look: Look, title: Words = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.setProperty("part", "card")
+        self._title = Text(look, title, Role.HEADING)
+        self.body = QVBoxLayout()
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(self._title)
+        self._column.addLayout(self.body, 1)
+        self._title.setVisible(bool(title))
+        look.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Say and draw it again in the current language, size and colours."""
+        look = self._look
+        pad = look.space(4)
+        self._column.setContentsMargins(pad, look.space(3), pad, pad)
+        self._column.setSpacing(look.space(3))
+        self.body.setSpacing(look.space(3))
+        self.setAccessibleName(self._title.text())
+
+
+class ButtonRow(QWidget):
+    """Buttons side by side, going on in the next line when large text needs it."""
+
+    def __init__(self, look: Look, buttons: Sequence[QWidget] = (), parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.flow = Flow(self)
+        for button in buttons:
+            self.flow.addWidget(button)
+        look.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Keep the gaps in step with the text size."""
+        self.flow.put_gaps(self._look.space(3), self._look.space(2))
+
+
+class KeyHints(QWidget):
+    """The keys of a screen, each with what it does."""
+
+    def __init__(self, look: Look, rows: Sequence[tuple[str, Words]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        half = (len(rows) + 1) // 2
+        for n, (key, words) in enumerate(rows):
+            row, column = n % half, 2 * (n // half)
+            self._grid.addWidget(Text(look, key, Role.LABEL, tone=Tone.ACCENT, wrap=False), row, column)
+            self._grid.addWidget(Text(look, words), row, column + 1)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnStretch(3, 1)
+        look.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Keep the gaps in step with the text size."""
+        self._grid.setHorizontalSpacing(self._look.space(4))
+        self._grid.setVerticalSpacing(self._look.space(2))
+        self.setAccessibleName(self._look.say(phrase("window.keys_title")))
+
+
+class KeySheet(QDialog):
+    """What F1 shows: the keys of this screen. Esc, F1 or the button closes it. Open it with ``open()``."""
+
+    def __init__(self, look: Look, rows: Sequence[tuple[str, Words]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        title = Text(look, phrase("window.keys_title"), Role.TITLE)
+        self.setWindowTitle(title.text())
+        hints = QScrollArea()
+        hints.setWidgetResizable(True)
+        hints.setWidget(KeyHints(look, rows))
+        close = Button(look, phrase("window.close"), key="Esc", icon="close")
+        close.clicked.connect(self.accept)
+        column = QVBoxLayout(self)
+        pad = look.space(6)
+        column.setContentsMargins(pad, pad, pad, pad)
+        column.setSpacing(look.space(4))
+        column.addWidget(title)
+        column.addWidget(Rule())
+        column.addWidget(hints, 1)
+        column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+        self.resize(round(look.em * 46), round(look.em * 30))

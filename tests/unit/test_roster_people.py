@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from roster_files import DATA, TODAY, Rows, identity, sheet, text
 
 from timebank.outcome import Fault
@@ -173,6 +176,26 @@ def test_titles_footers_blank_rows_and_repeated_headers_are_no_people(tmp_path: 
     assert [p.row for p in roster.passed_over] == [8, 12, 13, 14, 15]
 
 
+def test_a_title_repeated_on_each_page_is_nobody(tmp_path: Path) -> None:
+    page: list[list[object]] = [["志愿者花名册", None, "和睦"], ["姓名", "身份证号", "电话"]]
+    roster = read(tmp_path, [*page, ["单秀兰", A, ""], *page, ["仇英", B, ""]])
+    assert [row.name for row in roster.rows] == ["单秀兰", "仇英"]
+    assert not roster.rejected
+
+
+@settings(max_examples=25)
+@given(st.permutations(range(9)))
+def test_the_order_of_the_columns_does_not_matter(order: list[int]) -> None:
+    grid = [line.split(",") for line in (DATA / "elders.csv").read_text("gb18030").splitlines()]
+    with TemporaryDirectory() as folder:
+        shuffled = text(
+            Path(folder), "\n".join(",".join(line[at] for at in order) for line in grid), "gb18030"
+        )
+        found = read_people(shuffled, TODAY)
+    expected = read_people(DATA / "elders.csv", TODAY)
+    assert (found.rows, found.rejected) == (expected.rows, expected.rejected)
+
+
 def test_headings_between_groups_are_no_people(tmp_path: Path) -> None:
     rows = [["姓名", "身份证号", "电话"], ["第一组"], ["单秀兰", A, ""], ["第二组"], ["仇英", B, ""]]
     roster = read(tmp_path, rows, ("A2:C2",))
@@ -252,9 +275,10 @@ def test_doubts_are_noticed_and_keep_nobody_out(tmp_path: Path) -> None:
         "类别",
         "是否本地户籍",
     ]
-    row = only(
-        tmp_path, header, ["单秀兰", A, "男", "1956-04-12", "1365505", "半自理", "低保、豪门", "说不清"]
-    )
+    doubtful = ["单秀兰", A, "男", "1956-04-12", "1365505", "半自理", "低保、豪门", "说不清"]
+    plain = ["仇英", B, "男", "1955-04-12", "13655056963", "中度失能", "独居", "是"]
+    row, other = read(tmp_path, [header, doubtful, plain]).rows
+    assert not other.notices
     assert [(n.column, n.code) for n in row.notices] == [
         ("失能等级", "care_level_old_word"),
         ("性别", "gender_differs"),

@@ -114,13 +114,16 @@ def roster_data(session: Session, outcome: RosterOutcome) -> dict[str, Any]:
         "updated": outcome.updated,
         "unchanged": outcome.unchanged,
         "rejected": session.rows(outcome.rejected),
+        "notices": session.rows(outcome.notices),
     }
 
 
 def roster_lines(session: Session, data: dict[str, Any], key: str) -> list[str]:
     """An import's outcome in sentences: the counts, then every rejected row with its reason."""
     counts = {name: len(value) if isinstance(value, list) else value for name, value in data.items()}
-    return [session.say(key, **counts)] + [session.say("row_rejected", **each) for each in data["rejected"]]
+    return [session.say(key, **counts)] + [session.say("row_rejected", **each) for each in data["rejected"]] + [
+        session.say("row_doubtful", **each) for each in data.get("notices", [])
+    ]
 
 
 @member.command()

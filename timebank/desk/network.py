@@ -194,6 +194,7 @@ def enrol(
             )
         else:
             number = int(known[0])
+        pen.intake.settle()  # the new certificate travels with the rest
         answer = Enrolment(station.network, number, station.keys.secret, tuple(_root_entries(station)))
         sealed = seal_to(asking.recipient, _ENROLMENT + msgspec.msgpack.encode(answer))
         write_bytes_whole(out, sealed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -64,7 +64,9 @@ class RosterOutcome:
     updated: int
     unchanged: int
     rejected: tuple[RowProblem, ...]
-    members: tuple[EntryRef, ...] = field(default=())
+    notices: tuple[RowProblem, ...] = ()
+    """Doubts about rows that were taken all the same."""
+    members: tuple[EntryRef, ...] = ()
 
 
 class Profile(NamedTuple):
@@ -235,7 +237,8 @@ class People:
         if progress is not None:
             progress(len(roster.rows), len(roster.rows))
         rejected.sort(key=lambda each: (each.sheet, each.row))
-        return RosterOutcome(roster.read, rejected=tuple(rejected), members=tuple(refs), **counts)
+        notices = tuple(notice for row in roster.rows for notice in row.notices)
+        return RosterOutcome(roster.read, rejected=tuple(rejected), notices=notices, members=tuple(refs), **counts)
 
     def _take_row(self, pen: Pen, row: PersonRow, role: str) -> tuple[str, EntryRef]:
         personal = self._personal(form_of(row, (role,)))

@@ -27,6 +27,7 @@ from timebank.journal.refs import EntryRef, day_number, minute_number, minute_of
 from timebank.outcome import Cancelled, Refusal
 from timebank.policy.amounts import earned
 from timebank.policy.pack import Pack
+from timebank.roster.columns import ColumnReading
 from timebank.roster import RowProblem, ServiceRow, read_services
 from timebank.store import book_queries
 from timebank.store.people_queries import MemberRecord
@@ -234,10 +235,7 @@ class Services:
                     try:
                         repeated = self._take_row(pen, row, pack)
                     except Refusal as refusal:
-                        column = _COLUMN.get(refusal.code, "")
-                        rejected.append(
-                            RowProblem(row.sheet, row.row, str(refusal.facts.pop("column", column)), refusal.code, refusal.facts)
-                        )
+                        rejected.append(_row_problem(row, refusal, sheet.columns))
                         continue
                     logged, unchanged = logged + (not repeated), unchanged + repeated
                 if dry_run:
@@ -271,7 +269,7 @@ class Services:
         try:
             return self._people.find(text, role)
         except Refusal as refusal:
-            raise Refusal(refusal.code, **refusal.facts, column=role) from refusal
+            raise Refusal(refusal.code, **refusal.facts, field=role) from refusal
 
     # Later facts
 
@@ -335,7 +333,27 @@ class _DryRun(Exception):  # noqa: N818  not an error: rolls back what was only 
     pass
 
 
-_COLUMN = {"overlap": "volunteer", "in_the_future": "date", "too_long_ago": "date", "unknown_kind": "kind"}
+_FIELDS = {
+    "overlap": "volunteer",
+    "not_a_volunteer": "volunteer",
+    "volunteer_twice": "volunteer",
+    "serves_self": "volunteer",
+    "not_an_elder": "elder",
+    "in_the_future": "date",
+    "too_long_ago": "date",
+    "unknown_kind": "kind",
+    "minutes_not_positive": "length",
+    "minutes_too_many": "length",
+}
+"""The field of a sign-in sheet that a refusal speaks of."""
+
+
+def _row_problem(row: ServiceRow, refusal: Refusal, columns: Sequence[ColumnReading]) -> RowProblem:
+    """A refused row, with the header of the column that is to blame where there is one."""
+    facts = dict(refusal.facts)
+    named = str(facts.pop("field", "") or _FIELDS.get(refusal.code, ""))
+    header = next((each.header for each in columns if each.sheet == row.sheet and each.field == named), "")
+    return RowProblem(row.sheet, row.row, header, refusal.code, facts)
 
 
 def _require(available: int, needed: int, name: str) -> None:

@@ -292,6 +292,7 @@ def fold_stored(
 def fold_anew(source: Store, fresh: Store, privacy: PrivacyKeys, cancelled: Cancel | None = None) -> None:
     """Copy the entries of ``source`` into the empty store ``fresh``, folding them on the way."""
     with fresh.transaction():
+        fresh.set_local("network", source.local("network"))
         intake = Intake(fresh, privacy)
         done = 0
         for data, sealed in source.connection.execute(

@@ -188,7 +188,7 @@ def is_old_level_word(text: str) -> bool:
 
 def _word(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold().replace("_", "")
-    return re.sub(r"[\s\-·:]", "", folded)
+    return re.sub(r"[\s·:]", "", folded)
 
 
 _CATEGORY_WORDS: dict[str, str] = {

@@ -1,1 +1,1 @@
-"""The export file, what is checked before anything in it is believed, and what each station is known to have."""
+"""The export file, what is checked before anything in it is believed, what each station has."""

@@ -1,4 +1,4 @@
-"""The export file from within: a magic line, then framed records. docs/exchange-format.md says it byte by byte."""
+"""The export file from within: a magic line, then framed records. Byte by byte in docs/exchange-format.md."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Run(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=Tr
     head: bytes
     """Hash of the last entry."""
     count: int
-    bytes: int
+    size: int
     """Bytes of the entries together."""
     private: int
     """How many of them come with their private part."""
@@ -84,7 +84,7 @@ class Carried(NamedTuple):
 def written(
     signer: Signer, manifest: Manifest, entries: Iterable[tuple[bytes, bytes | None]]
 ) -> Iterator[bytes]:
-    """The plain stream, in pieces: ``entries`` are the (exact bytes, sealed private part) of the runs in order."""
+    """The plain stream, in pieces; ``entries`` are (exact bytes, sealed private part), in the runs' order."""
     digest, count = hashlib.sha256(), 1
     held = bytearray(MAGIC + _framed(MANIFEST, _signed(signer, _MANIFEST_PREFIX, manifest)))
     for data, sealed in entries:
@@ -194,7 +194,7 @@ class Reader:
         if batch:
             yield batch
         if not self.torn and (
-            (total, private) != (run.bytes, run.private) or entry_hash(data[:-SIGNATURE_BYTES]) != run.head
+            (total, private) != (run.size, run.private) or entry_hash(data[:-SIGNATURE_BYTES]) != run.head
         ):
             raise Unfit("tampered")
 

@@ -39,8 +39,8 @@ class Shelf:
 
     def put(
         self, source: Path, file: str, sha256: str, *, code: str, facts: dict[str, object], when: str
-    ) -> tuple[Kept, list[str]]:
-        """Move ``source`` here; returns its note and the names of older files that had to go."""
+    ) -> list[str]:
+        """Move ``source`` here; returns the names of older files that had to go."""
         kept = self.list()
         note = {
             "file": file,
@@ -57,7 +57,7 @@ class Shelf:
             source.replace(self.path(name))
         except OSError as error:
             raise write_fault(error, self.path(name)) from error
-        return self.find(name), self._make_room(name)
+        return self._make_room(name)
 
     def _make_room(self, newest: str) -> list[str]:
         gone = []
@@ -125,6 +125,6 @@ class Shelves:
     def holding(self, name: str) -> Shelf:
         """The shelf that has the file with an id; refuses with ``kept_not_found``."""
         for shelf in (self.parked, self.quarantine):
-            if shelf.path(name).exists():
+            if any(kept.id == name for kept in shelf.list()):
                 return shelf
         raise Refusal("kept_not_found", id=name)

@@ -15,7 +15,7 @@ Heads = dict[bytes, int]
 
 
 def own_heads(store: Store) -> Heads:
-    """The journals that are here, of writers whose certificate is here, in a stable order: the root's first."""
+    """The journals of certified writers that are here, in a stable order: the root's first."""
     rows = store.rows(
         "SELECT ref, head FROM journal WHERE head > 0 AND station IS NOT NULL ORDER BY station <> 0, ref"
     )
@@ -35,7 +35,8 @@ def heads_to_send(store: Store) -> Heads:
     """The journals that may travel, a revoked station's only up to the last entry that was accepted."""
     heads = own_heads(store)
     for number, ref in store.rows(
-        "SELECT s.number, j.ref FROM station s JOIN journal j ON j.station = s.number WHERE s.revoked IS NOT NULL"
+        "SELECT s.number, j.ref FROM station s JOIN journal j ON j.station = s.number"
+        " WHERE s.revoked IS NOT NULL"
     ):
         last = accepted_last(store, number, ref)
         if last is not None and ref in heads:
@@ -79,9 +80,7 @@ def note_manifest(store: Store, manifest: Manifest) -> None:
     for journal, head in manifest.have:
         have[journal] = max(have.get(journal, 0), head)
     said = {journal.hex(): head for journal, head in sorted(have.items())}
-    store.set_local(
-        f"have.{manifest.station}", json.dumps({"journal": manifest.journal.hex(), "have": said})
-    )
+    store.set_local(f"have.{manifest.station}", json.dumps({"journal": manifest.journal.hex(), "have": said}))
 
 
 def _said(store: Store, station: int, journal: bytes) -> Heads:

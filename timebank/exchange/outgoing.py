@@ -18,7 +18,8 @@ from timebank.exchange.party import Asked, Party, Progress, pause
 from timebank.exchange.sealed import seal, unsealed
 from timebank.exchange.verify import RunCheck, Unfit, entry_in
 from timebank.files import read_fault, write_whole
-from timebank.journal.entry import SIGNATURE_BYTES, entry_hash
+from timebank.journal.entry import entry_hash
+from timebank.journal.keys import SIGNATURE_BYTES
 from timebank.outcome import Fault, Refusal
 from timebank.store.store import Store
 
@@ -132,7 +133,8 @@ def _manifest(party: Party, starts: Heads) -> Manifest:
 
 _STRETCH = (
     " FROM entry e LEFT JOIN private p ON p.entry = e.id"
-    " WHERE e.journal = (SELECT id FROM journal WHERE ref = ?) AND e.seq BETWEEN ? AND ? AND e.bytes IS NOT NULL"
+    " WHERE e.journal = (SELECT id FROM journal WHERE ref = ?) AND e.seq BETWEEN ? AND ?"
+    " AND e.bytes IS NOT NULL"
 )
 
 
@@ -168,7 +170,7 @@ def _told(
 def _read_back(
     party: Party, part: Path, manifest: Manifest, progress: Progress | None, cancelled: Asked | None
 ) -> str:
-    """Read what the disk really holds and check all of it; returns its SHA-256. Fault where it is not as written."""
+    """Read what the disk really holds and check all of it; returns its SHA-256."""
     total = sum(run.count for run in manifest.runs)
     try:
         digest = _digest_from_disk(part)

@@ -1,4 +1,4 @@
-"""What the exchange needs of the station it serves. The desk's Station is one; nothing here imports the desk."""
+"""What the exchange needs of the station that it serves. The desk's Station is one."""
 
 from __future__ import annotations
 
@@ -89,9 +89,7 @@ class Party(Protocol):
         """Take entries in, all or nothing."""
 
 
-def pause(
-    done: int, total: int, progress: Progress | None, cancelled: Asked | None
-) -> None:
+def pause(done: int, total: int, progress: Progress | None, cancelled: Asked | None) -> None:
     """A moment to say how far the work is and to stop it. Raises Cancelled."""
     if cancelled is not None and cancelled():
         raise Cancelled

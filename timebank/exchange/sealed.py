@@ -22,9 +22,9 @@ import zstandard
 from timebank.exchange.verify import Unfit
 from timebank.files import reading, writing
 
-LEVEL = 9
+LEVEL = 5
 WINDOW_LOG = 22
-"""4 MiB of memory for whoever reads; longer windows gain less than 1 %."""
+"""4 MiB of memory for whoever reads; longer windows, and higher levels, gain less than 1 %."""
 
 MAX_FILE = 2 << 30
 MAX_PLAIN = 8 << 30
@@ -147,7 +147,7 @@ class Plain(NamedTuple):
         return min(MAX_PLAIN, max(FREE_PLAIN, MAX_RATIO * self.bytes))
 
 
-class _Enough(Exception):
+class _EnoughError(Exception):
     """As much is decrypted as was asked for."""
 
 
@@ -163,7 +163,7 @@ class _PlainSink:
             self._file.write(data)
         self.count += len(data)
         if self._at_most is not None and self.count >= self._at_most:
-            raise _Enough
+            raise _EnoughError
         return len(data)
 
     def flush(self) -> None:
@@ -179,7 +179,7 @@ def unsealed(path: Path, identity: str, scratch: Path, *, at_most: int | None = 
     """
     with reading(path):
         source = path.open("rb")
-    with source, tempfile.SpooledTemporaryFile(max_size=_SPOOL, dir=scratch) as file:
+    with source, tempfile.SpooledTemporaryFile(max_size=_SPOOL, dir=str(scratch)) as file:
         size = os.fstat(source.fileno()).st_size
         if size > MAX_FILE:
             raise Unfit("too_big")
@@ -191,7 +191,7 @@ def unsealed(path: Path, identity: str, scratch: Path, *, at_most: int | None = 
         try:
             with reading(path):
                 damage = _decrypt(source, sink, identity, header, size)
-        except _Enough:
+        except _EnoughError:
             damage = "truncated"
         file.seek(0)
         yield Plain(cast(BinaryIO, file), sink.count, damage)

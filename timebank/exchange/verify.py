@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from timebank.journal.entry import BadEntry, Entry, newer_format, read_entry
+from timebank.outcome import Problem
 
 
-class Unfit(Exception):
-    """A file, or a part of one, that may not be taken: a quarantine code and the facts of its sentence."""
-
-    def __init__(self, code: str, /, **facts: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.facts = facts
+class Unfit(Problem):
+    """A file, or a part of one, that may not be taken; the code is one of a quarantine's."""
 
 
 class RunCheck:

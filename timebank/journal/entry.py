@@ -22,6 +22,8 @@ READER = 1
 
 MAX_ENTRY_BYTES = 1 << 20
 MAX_LAMPORT = 1 << 53
+MAX_WALL = 253_000_000_000
+"""Seconds since 1970: within the year 9987, so that every calendar can show it."""
 
 _PREFIX = b"timebank/entry/1\0"
 
@@ -105,7 +107,7 @@ def read_entry(data: bytes) -> Entry:
     payload = data[:-SIGNATURE_BYTES]
     try:
         header = _DECODER.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadEntry(str(error)) from error
     if not (
         header.format == FORMAT
@@ -114,6 +116,12 @@ def read_entry(data: bytes) -> Entry:
         and header.seq >= 1
         and len(header.previous) == (0 if header.seq == 1 else 32)
         and 0 <= header.lamport < MAX_LAMPORT
+        and 0 <= header.wall < MAX_WALL
+        and 0 <= header.operator < MAX_LAMPORT
+        and (
+            not header.seen
+            or all(len(other) == 8 and 0 < head < MAX_LAMPORT for other, head in header.seen)
+        )
         and len(header.private) in (0, 32)
         and len(header.action) == 8
     ):
@@ -129,5 +137,5 @@ def newer_format(data: bytes) -> bool:
     try:
         first = msgspec.msgpack.decode(data[:-SIGNATURE_BYTES], type=list[msgspec.Raw], strict=False)
         return bool(first) and msgspec.msgpack.decode(first[0], type=int) > FORMAT
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False

@@ -10,6 +10,9 @@ from timebank.roster import evidence
 from timebank.roster.headers import EXACT, Meaning, Profile, unit_of
 
 _LEFT_ASIDE = frozenset(("", "other", "signature", "rating", "relation", "reason"))
+_UNUSED = _LEFT_ASIDE | {
+    f"{who}_{what}" for who in ("volunteer", "elder") for what in ("number", "signature")
+}
 
 Column = list[object]  # the values that are not blank
 
@@ -66,7 +69,7 @@ class Plan:
         found = []
         for column, header in sorted(self.headers.items()):
             name = self.field_of(column)
-            name = "" if name in _LEFT_ASIDE or name.endswith(("_number", "_signature")) else name
+            name = "" if name in _UNUSED else name
             by: Literal["header", "content", ""] = "content" if column in self.by_content else "header"
             found.append(ColumnReading(sheet, header, name, by if name else ""))
         return found

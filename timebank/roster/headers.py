@@ -24,7 +24,9 @@ _OF_PERSON = frozenset(
     )
 )
 _WITH_PHONE = re.compile(r"(姓名)?(及|和|与|/|、|,|\+)?(其|联系)?(电话|方式|手机|号码)+")
-_FILLER = re.compile(r"^(服务|信息|情况|基本|资料|的|之|本人|所属|及|和|与|/|、|,)+|(信息|情况|资料|签到)$")
+_FILLER = re.compile(
+    r"^(服务|信息|情况|基本|资料|的|之|本人|所属|及|和|与|/|、|,)+|(信息|情况|资料|签到)$|^[0-9一二三四甲乙]$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,8 @@ def _attribute(text: str, profile: Profile) -> Meaning | None:
         if field not in allowed:
             continue
         score = max(_likeness(text, word) for word in words)
+        if field == "time" and score < EXACT:
+            score -= 10  # 离开时间 is an end more than a time
         if score >= ENOUGH and (best is None or score > best.score):
             best = Meaning(field, score)
     return best

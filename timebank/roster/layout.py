@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from timebank.roster.columns import Plan, plan_columns
-from timebank.roster.evidence import is_identity_number
+from timebank.roster.evidence import is_identity_number, is_name
 from timebank.roster.headers import Meaning, Profile, label_text, meaning, meaning_of_two
 from timebank.roster.sheets import Sheet
 
 _LOOKED_AT = 60  # rows, for the first header
+_AS_GOOD = 0.6  # of the weight of another header
 _TOTALS = re.compile(
-    r"(合计|总计|小计|共计|累计|总数|总人数|人数|本页|本月|共\s*\d|以上|第\s*\d+\s*页|填表?说明|说明[:：]|备注[:：]|注[:：]|附注"
+    r"(合计|总计|小计|共计|累计|总数|总人数|人数|本页|本月|以下空白|共\s*\d|以上|第\s*\d+\s*页|填表?说明|说明[:：]|备注[:：]|注[:：]|附注"
     r"|(sub)?total\b|sum\b|notes?:|page \d)",
     re.IGNORECASE,
 )
@@ -105,7 +106,8 @@ def _table(
         own = _own_cells(sheet, row, plan)
         if not own:
             continue
-        if _is_no_data(sheet, row, own, plan):
+        title_again = str(next(iter(own.values()))) in titles  # at the head of the next printed page
+        if title_again or _is_no_data(sheet, row, own, plan):
             passed.append(PassedOver(sheet.name, row + 1, str(next(iter(own.values())))))
         else:
             data.append(row)
@@ -113,17 +115,17 @@ def _table(
 
 
 def _first_header(sheet: Sheet, profile: Profile) -> _Header | None:
-    """The row, or two rows, that say most; a row of plain words above data where no word is known."""
-    best: _Header | None = None
+    """The first row, or two rows, that say about as much as any; a row of plain words where none is known."""
+    candidates: list[_Header] = []
     for row in range(min(len(sheet.rows), _LOOKED_AT)):
-        for candidate in (_single(sheet, row, profile), _double(sheet, row, profile)):
-            if (
-                candidate
-                and _is_header(candidate)
-                and (best is None or candidate.weight > best.weight + 0.01)
-            ):
-                best = candidate
-    return best or _wordless(sheet)
+        here = [
+            found
+            for found in (_single(sheet, row, profile), _double(sheet, row, profile))
+            if found and _is_header(found)
+        ]
+        candidates.extend(sorted(here, key=lambda found: -found.weight)[:1])
+    most = max((found.weight for found in candidates), default=0)
+    return next((found for found in candidates if found.weight >= _AS_GOOD * most), None) or _wordless(sheet)
 
 
 def _is_header(header: _Header) -> bool:
@@ -191,7 +193,7 @@ def _next_header(sheet: Sheet, header: _Header, profile: Profile) -> _Header | N
             if (
                 candidate
                 and len(candidate.fields) >= 3
-                and candidate.weight >= 0.7 * header.weight
+                and candidate.weight >= _AS_GOOD * header.weight
                 and set(candidate.labels.values()) != set(header.labels.values())
                 and not _is_header_again(sheet, row, header)
             ):
@@ -253,8 +255,9 @@ def _is_no_data(sheet: Sheet, row: int, own: dict[int, object], plan: Plan) -> b
     if _TOTALS.match(texts[0]) or _SIGNED.fullmatch(texts[0]):
         return not named or (_TOTALS.match(texts[0]) is not None and len(own) <= len(plan.headers) / 2)
     wide = any((row, column + 1) in sheet.across and (row, column + 2) in sheet.across for column in own)
-    if len(own) == 1:
-        return wide or not named or bool(plan.fields.keys() & {"volunteer", "elder"})
+    if len(own) == 1 and len(plan.headers) > 1:
+        alone = bool(names) and all(map(is_name, names)) and "name" in plan.fields
+        return wide or not alone
     return not named and all(_SIGNED.fullmatch(text) or _TOTALS.match(text) for text in texts)
 
 

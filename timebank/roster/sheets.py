@@ -64,9 +64,9 @@ def open_sheets(path: Path) -> list[Sheet]:
 
 def _open_workbook(path: Path) -> list[Sheet]:
     try:
-        with warnings.catch_warnings(), zipfile.ZipFile(path) as archive:
+        with warnings.catch_warnings(), path.open("rb") as file, zipfile.ZipFile(path) as archive:
             warnings.simplefilter("ignore")  # extensions that openpyxl leaves out do not touch the values
-            book = load_workbook(path, read_only=True, data_only=True)
+            book = load_workbook(file, read_only=True, data_only=True)
             try:
                 return [_grid(sheet, archive, path) for sheet in book.worksheets]
             finally:

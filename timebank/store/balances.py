@@ -34,8 +34,8 @@ class Balances:
         for member, minutes in given:
             self._honour[member] += sign * minutes
 
-    def write(self) -> set[tuple[int, int]]:
-        """Write the differences; returns the members' (account, unit) that changed."""
+    def write(self) -> None:
+        """Write the differences."""
         self._connection.executemany(
             "INSERT INTO balance VALUES (?, ?, ?)"
             " ON CONFLICT (account, unit) DO UPDATE SET minutes = minutes + excluded.minutes",
@@ -46,7 +46,5 @@ class Balances:
             " ON CONFLICT (member) DO UPDATE SET minutes = minutes + excluded.minutes",
             [(member, minutes) for member, minutes in self._honour.items() if minutes],
         )
-        moved = {key for key, minutes in self._changed.items() if minutes and key[0] > 0}
         self._changed.clear()
         self._honour.clear()
-        return moved

@@ -113,17 +113,19 @@ class CaseFold:
             else:
                 self._clear(key)
 
-    def accounts(self, moved: set[tuple[int, int]]) -> None:
-        """An account below zero, which no desk would have allowed."""
-        for member, unit in moved:
-            minutes = self._db.execute(
-                "SELECT minutes FROM balance WHERE account = ? AND unit = ?", (member, unit)
-            ).fetchone()[0]
-            key = case_of(OVERDRAFT, [self._ref(member)], UNITS[unit])
-            if minutes < 0:
-                self._find(key, OVERDRAFT, -minutes, [member], [member])
-            else:
+    def accounts(self) -> None:
+        """Accounts below zero, which no desk would have allowed."""
+        below = {
+            case_of(OVERDRAFT, [self._ref(member)], UNITS[unit]): (member, minutes)
+            for member, unit, minutes in self._db.execute(
+                "SELECT account, unit, minutes FROM balance WHERE minutes < 0 AND account > 0"
+            ).fetchall()
+        }
+        for (key,) in self._db.execute("SELECT key FROM finding WHERE kind = ?", (OVERDRAFT,)).fetchall():
+            if key not in below:
                 self._clear(key)
+        for key, (member, minutes) in below.items():
+            self._find(key, OVERDRAFT, -minutes, [member], [member])
 
     def _ref(self, row: int) -> EntryRef:
         journal, seq, check = self._db.execute(

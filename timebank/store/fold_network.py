@@ -15,6 +15,7 @@ from timebank.journal.facts import (
     StationRevoked,
 )
 from timebank.journal.keys import key_id
+from timebank.journal.keys import journal_id, network_id
 from timebank.store.privacy import PrivacyKeys
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class NetworkFold:
         self._intake = intake
         self._db = intake.connection
         self._privacy = privacy
+        self._network = intake.store.local("network")
         self._stations: dict[int, int | None] = dict(self._db.execute("SELECT id, station FROM journal"))
         for station, sealed in self._db.execute("SELECT station, sealed FROM privacy_key"):
             privacy.learn(station, sealed)
@@ -45,13 +47,24 @@ class NetworkFold:
         self._db.execute("UPDATE journal SET station = ?, key = ? WHERE id = ?", (station, key, number))
 
     def founded(self, told: Told, _awaited: bool) -> None:
-        """The root's journal begins."""
+        """The root's journal begins; the network is named by the root's key."""
         assert isinstance(told.fact, NetworkFounded)
-        self._bind(told.order[1], ROOT, told.fact.key)
+        if self._begins(told) and network_id(told.fact.key) == self._network:
+            self._bind(told.order[1], ROOT, told.fact.key)
+
+    def _begins(self, told: Told) -> bool:
+        """Whether a fact that names a journal's key stands where only its writer can have put it."""
+        assert isinstance(told.fact, NetworkFounded | JournalBegun)
+        return told.order[2] == 1 and journal_id(told.fact.key, told.fact.nonce) == told.order[1]
 
     def begun(self, told: Told, _awaited: bool) -> None:
         """A station's journal begins: it belongs to the station whose certificate holds its key."""
         assert isinstance(told.fact, JournalBegun)
+        if not self._begins(told):
+            return
+        if network_id(told.fact.key) == self._network:  # the root's, restored from a backup
+            self._bind(told.order[1], ROOT, told.fact.key)
+            return
         row = self._db.execute("SELECT number FROM station WHERE key = ?", (told.fact.key,)).fetchone()
         if row is not None:
             self._bind(told.order[1], row[0], told.fact.key)

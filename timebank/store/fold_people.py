@@ -28,11 +28,12 @@ class PeopleFold:
     def registered(self, told: Told, awaited: bool) -> None:
         """A person joined."""
         if not awaited:
-            self._write(told, [])
+            self._write(told, [], None)
 
     def refold(self, told: Told) -> None:
         """Fold a member again after a later fact."""
-        self._write(told, self._intake.later(told.row))
+        former = self._db.execute("SELECT identity FROM member WHERE id = ?", (told.row,)).fetchone()
+        self._write(told, self._intake.later(told.row), former and former[0])
 
     def revealed(self, told: Told) -> None:
         """A private part arrived after its entry."""
@@ -44,8 +45,7 @@ class PeopleFold:
             if registered is not None:
                 self._persons[member] = registered
 
-    def _write(self, told: Told, later: list[Told]) -> None:
-        former = self._db.execute("SELECT identity FROM member WHERE id = ?", (told.row,)).fetchone()
+    def _write(self, told: Told, later: list[Told], former: bytes | None) -> None:
         member = fold_member(told, later)
         self._db.execute(
             "INSERT OR REPLACE INTO member VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -59,7 +59,7 @@ class PeopleFold:
                 member.erased,
             ),
         )
-        self._identities |= {each for each in (member.identity, former and former[0]) if each}
+        self._identities |= {each for each in (member.identity, former) if each}
         if member.erased is not None:
             self._erase(told.row, later)
         else:
@@ -76,6 +76,8 @@ class PeopleFold:
     def settle(self) -> None:
         """Write the persons whose facts changed."""
         for row, told in self._persons.items():
+            if self._db.execute("SELECT 1 FROM private WHERE entry = ?", (row,)).fetchone() is None:
+                continue
             later = [each for each in self._intake.later(row) if isinstance(each.fact, MemberChanged)]
             details: dict[str, object] = {}
             for each in [told, *in_order(later)]:

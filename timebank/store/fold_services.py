@@ -30,18 +30,21 @@ class ServiceFold:
         fact = told.fact
         assert isinstance(fact, ServiceLogged)
         row = self._intake.places.row
-        # A hand-made fact may name a volunteer twice or credit nobody; each volunteer counts once.
-        credited = dict(zip((row(each) for each in fact.volunteers), fact.credited, strict=False))
+        if len(fact.volunteers) == 1 == len(fact.credited):
+            credited: tuple[tuple[int, int], ...] = ((row(fact.volunteers[0]), fact.credited[0]),)
+        else:
+            # A hand-made fact may name a volunteer twice or credit nobody; each volunteer counts once.
+            credited = tuple(dict(zip(map(row, fact.volunteers), fact.credited, strict=False)).items())
         return Service(
-            elder=row(fact.elder),
-            kind=fact.kind,
-            start=fact.start,
-            timed=fact.timed,
-            minutes=fact.minutes,
-            funding=fact.funding,
-            voucher=fact.voucher,
-            reversed_by=reversed_by,
-            credited=tuple(credited.items()),
+            row(fact.elder),
+            fact.kind,
+            fact.start,
+            fact.timed,
+            fact.minutes,
+            fact.funding,
+            fact.voucher,
+            reversed_by,
+            credited,
         )
 
     def refold(self, told: Told) -> None:

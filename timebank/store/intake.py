@@ -70,6 +70,8 @@ class Intake:
         self._cases = CaseFold(self)
         self._changed: set[int] = set()
         self._told: dict[int, Told | None] = {}
+        self._arrived: list[tuple[object, ...]] = []
+        self._sealed: list[tuple[int, bytes]] = []
         self._unsettled = 0
         self._takers: dict[type, Callable[[Any, bool], None]] = {
             NetworkFounded: self._network.founded,
@@ -102,12 +104,13 @@ class Intake:
         header = entry.header
         journal = self.places.journal(header.journal)
         row, awaited = self.places.arriving(entry.ref)
-        self.connection.execute(
-            "INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (row, journal, header.seq, entry.hash[:8], header.lamport, header.wall, header.kind, entry.bytes),
+        if awaited:
+            self.connection.execute("DELETE FROM entry WHERE id = ?", (row,))
+        self._arrived.append(
+            (row, journal, header.seq, entry.hash[:8], header.lamport, header.wall, header.kind, entry.bytes)
         )
         if sealed is not None:
-            self.connection.execute("INSERT OR REPLACE INTO private VALUES (?, ?)", (row, sealed))
+            self._sealed.append((row, sealed))
         if header.seen:
             self.connection.executemany(
                 "INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?)",
@@ -116,6 +119,13 @@ class Intake:
         self._heads[journal] = (header.seq, entry.hash)
         self._take(entry, row, journal, awaited)
         return row
+
+    def _write_arrived(self) -> None:
+        self.connection.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", self._arrived)
+        self.connection.executemany("INSERT OR REPLACE INTO private VALUES (?, ?)", self._sealed)
+        self._arrived.clear()
+        self._sealed.clear()
+        self.places.written()
 
     def again(self, entry: Entry, row: int, journal: int) -> None:
         """Fold an entry that is stored already (a rebuild)."""
@@ -128,6 +138,7 @@ class Intake:
 
     def reveal(self, row: int, sealed: bytes) -> None:
         """Add the private part of an entry that came without it."""
+        self._write_arrived()
         self.connection.execute("INSERT OR REPLACE INTO private VALUES (?, ?)", (row, sealed))
         told = self.told(row)
         if told is not None:
@@ -198,10 +209,12 @@ class Intake:
 
     def settle_people(self) -> None:
         """Write the persons taken in so far, so that the next row of a roster can find them."""
+        self._write_arrived()
         self._people.settle()
 
     def settle(self) -> None:
         """Fold again whatever the entries taken in have touched."""
+        self._write_arrived()
         self.connection.executemany(
             "UPDATE journal SET head = ?, head_hash = ? WHERE id = ?",
             [(seq, digest, journal) for journal, (seq, digest) in self._heads.items()],
@@ -230,5 +243,6 @@ class Intake:
             self._cases.voucher(voucher_id, voucher)
         self._cases.services(self._services.settle())
         self._cases.identities(self._people.identities())
-        self._cases.accounts(self.balances.write())
+        self.balances.write()
+        self._cases.accounts()
         self._told.clear()

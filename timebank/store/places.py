@@ -16,6 +16,7 @@ class Places:
         self._connection = connection
         self._journals: dict[bytes, int] = dict(connection.execute("SELECT ref, id FROM journal"))
         self._rows: dict[tuple[bytes, int, bytes], int] = {}
+        self._arrived: dict[tuple[bytes, int, bytes], int] = {}
         self._next = (connection.execute("SELECT max(id) FROM entry").fetchone()[0] or 0) + 1
         self._awaited: dict[tuple[bytes, int, bytes], int] = {
             (ref, seq, check): row
@@ -41,15 +42,19 @@ class Places:
         if row is not None:
             return row, True
         row, self._next = self._next, self._next + 1
-        self._remember(key, row)
+        self._arrived[key] = row
         return row, False
+
+    def written(self) -> None:
+        """Everything that arrived is in the table now and can be looked up there."""
+        self._arrived.clear()
 
     def row(self, ref: EntryRef) -> int:
         """The local number of the entry that ``ref`` names; a place is kept for it if it is not here."""
         key = (ref.journal, ref.seq, ref.check)
         row = self._rows.get(key)
         if row is None:
-            row = self._awaited.get(key)
+            row = self._arrived.get(key) or self._awaited.get(key)
         if row is None:
             row = self._find(key)
             self._remember(key, row)

@@ -92,6 +92,7 @@ CREATE INDEX redemption_voucher ON redemption(voucher);
 CREATE INDEX redemption_beneficiary ON redemption(beneficiary);
 CREATE TABLE balance (account INTEGER NOT NULL, unit INTEGER NOT NULL, minutes INTEGER NOT NULL,
     PRIMARY KEY (account, unit)) WITHOUT ROWID;
+CREATE INDEX balance_overdrawn ON balance(account) WHERE minutes < 0 AND account > 0;
 CREATE TABLE honour (member INTEGER PRIMARY KEY, minutes INTEGER NOT NULL);
 CREATE TABLE finding (
     key TEXT PRIMARY KEY, kind TEXT NOT NULL, minutes INTEGER NOT NULL, members TEXT NOT NULL,

@@ -9,15 +9,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from msgspec import ValidationError
 from sqlite_utils import Database
 
 from timebank.domain.told import Told
-from timebank.journal.entry import Entry, read_entry
+from timebank.journal.entry import READER, Entry, read_entry
 from timebank.journal.facts import Fact, decode_fact
 from timebank.outcome import Fault
 from timebank.store.schema import migrations
 
 BUSY_SECONDS = 10
+CACHE_KIB = 64 << 10
+"""Pages kept in memory: an import touches indexes all over the file."""
 
 
 class Store:
@@ -36,6 +39,8 @@ class Store:
             connection.execute("PRAGMA journal_mode = DELETE")
             connection.execute("PRAGMA synchronous = EXTRA")
             connection.execute("PRAGMA temp_store = MEMORY")
+            connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+            connection.execute("PRAGMA secure_delete = ON")  # what is erased leaves no trace in free pages
             self.db = Database(connection)
             if migrations.pending(self.db):
                 migrations.apply(self.db)
@@ -114,15 +119,11 @@ class Store:
 
 def fact_of(entry: Entry) -> Fact | None:
     """The fact that an entry carries, or None where this version does not understand it."""
-    from msgspec import ValidationError
-
-    from timebank.journal.entry import READER
-
     if entry.header.reader > READER:
         return None
     try:
         return decode_fact(entry.header.kind, entry.header.body)
-    except ValidationError:
+    except (ValidationError, RecursionError):
         # Signed by an enrolled station, but no fact: every station ignores it alike.
         return None
 

@@ -1,0 +1,174 @@
+"""Ratios of the speed bars, measured in one process so that a noisy machine cancels out.
+
+Run as ``python tests/bench/pipeline.py [entries]``. Prints each figure beside its bar; never fails on one.
+"""
+
+from __future__ import annotations
+
+
+import random
+import resource
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import zstandard
+
+from timebank.desk import network
+from timebank.desk.station import Station
+from timebank.desk.surroundings import Surroundings
+from timebank.desk.upkeep import fold_stored
+from timebank.desk.vouchers import Vouchers
+from timebank.domain.kinds import KINDS
+from timebank.domain.voucher_code import read_code
+from timebank.journal.entry import entry_hash, read_entry
+from timebank.journal.facts import MemberRegistered, ServiceLogged, decode_fact
+from timebank.store.intake import Intake
+from timebank.store.privacy import PrivacyKeys
+from timebank.store.schema import FOLDED_TABLES
+from timebank.store.store import Store
+
+NOW = datetime(2026, 11, 5, 9, 0)
+
+
+def clocked(work: Callable[[], object]) -> float:
+    """Seconds of processor time that ``work`` took."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def peak_megabytes() -> float:
+    """The most memory this process has held."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def make_station(home: Path, entries: int, seed: int = 1) -> Station:
+    """A station with ``entries`` service facts among 2,000 members."""
+    chance = random.Random(seed)
+    surroundings = Surroundings(clock=lambda: NOW, random=chance.randbytes)
+    network.found(home, surroundings, network="Bench", station="Hub", policy="neutral")
+    station = Station(home, surroundings)
+    with station.recording() as pen:
+        members = [
+            pen.tell(MemberRegistered(f"001-{at:05d}", ("volunteer", "elder"), chance.randbytes(16)))
+            for at in range(2000)
+        ]
+        kinds = list(KINDS)[:8]
+        for at in range(entries):
+            volunteer, elder = chance.sample(members, 2)
+            minutes = chance.choice((30, 45, 60, 90, 120))
+            start = 14_000_000 + at * 3 + chance.randrange(1000)
+            pen.tell(ServiceLogged((volunteer,), elder, chance.choice(kinds), start, minutes, (minutes,)))
+    return station
+
+
+def bare_pipeline(blob: bytes, sizes: list[int], path: Path) -> None:
+    """What an import cannot do without: unzstd, decode, hash, insert."""
+    database = sqlite3.connect(path, isolation_level=None)
+    database.execute("PRAGMA synchronous = OFF")
+    database.execute("CREATE TABLE entry (id INTEGER PRIMARY KEY, journal, seq, hash, bytes)")
+    database.execute("BEGIN")
+    plain = zstandard.ZstdDecompressor().decompress(blob, max_output_size=sum(sizes))
+    at = 0
+    for row, size in enumerate(sizes):
+        data = plain[at : at + size]
+        at += size
+        entry = read_entry(data)
+        decode_fact(entry.header.kind, entry.header.body)
+        database.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?)", (row, 1, entry.header.seq, entry.hash, data))
+    database.execute("COMMIT")
+    database.close()
+
+
+def folding_pipeline(blob: bytes, sizes: list[int], store: Store) -> None:
+    """The same, with every table up to date at the end."""
+    plain = zstandard.ZstdDecompressor().decompress(blob, max_output_size=sum(sizes))
+    at = 0
+    with store.transaction():
+        store.set_local("network", read_entry(plain[: sizes[0]]).header.network)
+        intake = Intake(store, PrivacyKeys(2, bytes(32), lambda _: None))
+        for size in sizes:
+            intake.add(read_entry(plain[at : at + size]))
+            at += size
+        intake.settle()
+
+
+def say(what: str, figure: float, bar: str) -> None:
+    """One line of the report."""
+    print(f"{what:<52} {figure:>10.3f}   bar {bar}")
+
+
+def main(entries: int) -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "hub"
+        made: list[Station] = []
+        appended = clocked(lambda: made.append(make_station(home, entries)))
+        station = made[0]
+        rows = [row[0] for row in station.store.rows("SELECT bytes FROM entry ORDER BY id")]
+        print(f"{len(rows)} entries; appended at {len(rows) / appended:,.0f}/s; peak {peak_megabytes():.0f} MB")
+        blob = zstandard.ZstdCompressor(level=9).compress(b"".join(rows))
+        sizes = [len(row) for row in rows]
+        say("bytes an entry, zstd 9, no framing", len(blob) / len(rows), "<= 170")
+        bare = clocked(lambda: bare_pipeline(blob, sizes, Path(folder) / "bare.db"))
+        print(f"bare pipeline {len(rows) / bare:,.0f}/s")
+
+        fresh = Store(Path(folder) / "fresh.db")
+        fresh.connection.execute("PRAGMA synchronous = OFF")
+        folded = clocked(lambda: folding_pipeline(blob, sizes, fresh))
+        say("store and fold all state / bare pipeline (rate)", bare / folded, ">= 0.5")
+
+        def rebuild() -> None:
+            with station.store.transaction():
+                for table in FOLDED_TABLES:
+                    station.store.connection.execute(f"DELETE FROM {table}")
+                fold_stored(station.store, station.privacy)
+
+        rebuilt = clocked(rebuild)
+        say("rebuild / import (rate)", folded / rebuilt, ">= 1")
+        print(f"peak {peak_megabytes():.0f} MB")
+        _verify(station)
+        station.close()
+        fresh.close()
+
+
+def _verify(station: Station) -> None:
+    from timebank.desk.people import People
+    from timebank.desk.policies import Policies
+    from timebank.desk.vouchers import IssueForm
+    from timebank.store.people_queries import member_by_row
+
+    policies = Policies(station)
+    people = People(station, policies)
+    vouchers = Vouchers(station, policies, people)
+    row = station.store.value("SELECT account FROM balance WHERE unit = 0 AND account > 0 AND minutes > 600")
+    holder = member_by_row(station.store, row)
+    assert holder is not None
+    code = vouchers.issue(IssueForm(holder, 30)).vouchers[0].code
+    parsed = read_code(code)
+    digest = entry_hash(parsed.body())
+    signature = station.signer.sign(digest)
+    from timebank.journal.keys import signed_by
+
+    public = station.signer.public
+    count = 500
+    bare = clocked(
+        lambda: [
+            (
+                signed_by(public, digest, signature),
+                station.store.row("SELECT * FROM voucher WHERE serial = ?", (parsed.serial,)),
+            )
+            for _ in range(count)
+        ]
+    )
+    whole = clocked(lambda: [vouchers.verify(code) for _ in range(count)])
+    say("check one voucher / signature and look-up", whole / bare, "<= 3")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)

@@ -1,0 +1,105 @@
+"""Exchanging what is known with other stations, by files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from timebank.desk.network import StationLine, stations
+from timebank.desk.station import Station
+from timebank.exchange import incoming, outgoing
+from timebank.exchange.incoming import Preview, Taken
+from timebank.exchange.kept import Kept, Shelves
+from timebank.exchange.known import own_heads
+from timebank.exchange.outgoing import Exported
+from timebank.exchange.party import Asked, Progress
+from timebank.journal.facts import VouchersSettled
+from timebank.store.book_queries import settled_elsewhere
+
+_SETTLED_AT_ONCE = 5_000
+"""Vouchers in one fact: an entry has a largest size."""
+
+
+class Status(NamedTuple):
+    """What this station has, what lies on its shelves, and the stations of the network."""
+
+    have: dict[str, int]
+    parked: list[dict[str, Any]]
+    quarantined: list[dict[str, Any]]
+    stations: list[StationLine]
+
+
+class Exchange:
+    """Files out, files in, and those that could not be taken."""
+
+    def __init__(self, station: Station) -> None:
+        self._station = station
+
+    def export(
+        self,
+        out: Path,
+        to: Sequence[StationLine] | None = None,
+        *,
+        full: bool = False,
+        progress: Progress | None = None,
+        cancelled: Asked | None = None,
+    ) -> Exported:
+        """Write a file for the stations ``to`` (all enrolled others where not said) to a file or folder.
+
+        First confirms which redemptions settle this station's own vouchers, so that the next exchange
+        makes them final. Refuses with ``not_joined``, ``station_revoked`` or ``station_unreachable``.
+        """
+        self._station.require_joined()
+        self._confirm_settlements()
+        numbers = None if to is None else [line.station for line in to]
+        return outgoing.export(self._station, out, numbers, full=full, progress=progress, cancelled=cancelled)
+
+    def _confirm_settlements(self) -> None:
+        number = self._station.number
+        if not settled_elsewhere(self._station.store, number):
+            return
+        with self._station.recording() as pen:
+            waiting = settled_elsewhere(self._station.store, number)
+            for at in range(0, len(waiting), _SETTLED_AT_ONCE):
+                pen.tell(VouchersSettled(tuple(waiting[at : at + _SETTLED_AT_ONCE])))
+
+    def take(
+        self, paths: Sequence[Path], *, progress: Progress | None = None, cancelled: Asked | None = None
+    ) -> list[Taken]:
+        """Take files in, in the order given; each is all or nothing by itself. Writes no facts.
+
+        Raises Fault where a disk fails: files before stay taken, the one that failed changed nothing.
+        """
+        self._station.require_joined()
+        return [
+            incoming.take_file(self._station, path, progress=progress, cancelled=cancelled) for path in paths
+        ]
+
+    def preview(self, path: Path) -> Preview:
+        """What a file would bring, without taking it."""
+        self._station.require_joined()
+        return incoming.preview(self._station, path)
+
+    def retry(self, kept: str, *, progress: Progress | None = None, cancelled: Asked | None = None) -> Taken:
+        """Try a parked or quarantined file again, by its id; refuses with ``kept_not_found``."""
+        self._station.require_joined()
+        return incoming.retry(self._station, kept, progress=progress, cancelled=cancelled)
+
+    def kept_bytes(self, kept: str) -> Path:
+        """Where the bytes of a parked or quarantined file are; refuses with ``kept_not_found``."""
+        return Shelves(self._station.home).holding(kept).path(kept)
+
+    def status(self) -> Status:
+        """What is here, what waits, and who was last exchanged with."""
+        shelves = Shelves(self._station.home)
+        return Status(
+            have={journal.hex(): head for journal, head in own_heads(self._station.store).items()},
+            parked=[_line(kept) for kept in shelves.parked.list()],
+            quarantined=[_line(kept) for kept in shelves.quarantine.list()],
+            stations=stations(self._station.store),
+        )
+
+
+def _line(kept: Kept) -> dict[str, Any]:
+    return kept._asdict() | {"missing": kept.facts.get("missing", [])}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt
@@ -14,7 +14,7 @@ from ui.say import Phrase, Words, phrase
 from ui.widgets.button import Button, Kind, shown_key
 from ui.widgets.rail import Place
 
-SCREENS = ("desk", "people", "services", "vouchers", "exchange", "cases", "reports", "settings")
+SCREENS = ("desk", "people", "services", "vouchers", "exchange", "cases", "settings")
 EVERYWHERE = SCREENS
 
 
@@ -38,7 +38,6 @@ ACTIONS: tuple[Action, ...] = (
     Action("help", "help", "F1"),
     Action("find", "scan", "F2"),
     Action("log_hours", "clock", "F3", ("desk", "people", "services")),
-    Action("request_service", "services", "F4", ("desk", "people", "services")),
     Action("issue_voucher", "vouchers", "F5", ("desk", "people", "vouchers")),
     Action("redeem_voucher", "qr", "F6", ("desk", "vouchers")),
     Action("passbook", "passbook", "F7", ("desk", "people")),
@@ -48,13 +47,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("import_file", "folder", "F6", ("exchange",)),
     Action("enrol_station", "add", "F9", ("exchange",)),
     Action("resolve_case", "check", "F6", ("cases",)),
+    Action("confirm", "check", "Ctrl+Return", ("desk", "people", "services")),
     Action("import_sheet", "folder", "Ctrl+I", ("people", "services")),
-    Action("save_sheet", "file", "Ctrl+S", ("people", "services", "vouchers", "cases", "reports")),
+    Action("save_sheet", "file", "Ctrl+S", ("people", "services", "vouchers", "cases")),
     Action("void_voucher", "close", "Ctrl+D", ("vouchers",)),
     Action("reprint_voucher", "print", "Ctrl+R", ("vouchers",)),
-    Action("print", "print", "Ctrl+P", ("desk", "people", "services", "vouchers", "cases", "reports")),
+    Action("print", "print", "Ctrl+P", ("desk", "people", "services", "vouchers", "cases")),
     Action("paste_image", "qr", "Ctrl+Shift+V", ("desk", "vouchers")),
-    Action("camera", "camera", "F11", ("desk", "vouchers")),
     Action("undo", "undo", "Ctrl+Z"),
     Action("back", "arrow-left", "Esc"),
     Action("backup", "backup", "Ctrl+B"),
@@ -109,10 +108,15 @@ class Actions(QObject):
         return self._made[ident]
 
     def enter(self, screen: str) -> None:
-        """Let the keys of ``screen`` work and those of other screens rest."""
+        """Let the keys of ``screen`` work, all of them at first, and those of other screens rest."""
         self._screen = screen
+        self._allowed = dict.fromkeys(self._table, True)
         for ident in self._table:
             self._settle(ident)
+
+    def on(self, screen: str, ident: str, do: Callable[[], object]) -> None:
+        """Have an action do ``do`` while the window is on ``screen``."""
+        self._made[ident].triggered.connect(lambda: do() if self._screen == screen else None)
 
     def allow(self, ident: str, allowed: bool) -> None:
         """Say whether an action makes sense just now; its buttons and key follow."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from timebank.desk.evidence import Evidence, gather
 from timebank.desk.station import Station
 from timebank.domain.cases import DECISIONS, OVERDRAFT
 from timebank.journal.facts import CaseResolved, CreditMoved
@@ -27,6 +28,10 @@ class Cases:
             if record.key == case.strip():
                 return record
         raise Refusal("case_not_found", case=case)
+
+    def evidence(self, case: str) -> Evidence:
+        """The facts behind a case, side by side; refuses with ``case_not_found``."""
+        return gather(self._station, self.find(case))
 
     def resolve(self, case: str, decision: str, reason: str) -> EntryRef:
         """Close a case with one decision; the first decision in the network's order stands."""

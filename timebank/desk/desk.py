@@ -12,10 +12,12 @@ from timebank.desk.network import Standing, StationLine, network_name, standing,
 from timebank.desk.operators import Operators
 from timebank.desk.people import People
 from timebank.desk.policies import Policies
+from timebank.desk.recent import Deed, recent
 from timebank.desk.services import Services
 from timebank.desk.station import Station
 from timebank.desk.surroundings import Surroundings
 from timebank.desk.upkeep import Upkeep
+from timebank.desk.voucher_book import VoucherBook
 from timebank.desk.vouchers import Vouchers
 
 
@@ -29,6 +31,7 @@ class Desk:
         self.services = Services(self.station, self.policies, self.people)
         self.credit = Credit(self.station, self.policies, self.people)
         self.vouchers = Vouchers(self.station, self.policies, self.people)
+        self.voucher_book = VoucherBook(self.station)
         self.cases = Cases(self.station)
         self.exchange = Exchange(self.station)
         self.operators = Operators(self.station)
@@ -45,6 +48,17 @@ class Desk:
     def stations(self) -> list[StationLine]:
         """All stations of the network."""
         return stations(self.station.store)
+
+    def root_key(self) -> str:
+        """How the network's root key is kept here: ``open``, ``closed`` (with a passphrase) or ``absent``."""
+        folder = self.station.key_folder
+        if folder.root_open():
+            return "open"
+        return "closed" if folder.has_root() else "absent"
+
+    def recent(self, limit: int = 12) -> list[Deed]:
+        """What was done at this station lately, newest first."""
+        return recent(self.station, limit)
 
     def close(self) -> None:
         """Let go of the station's folder."""

@@ -18,12 +18,17 @@ from timebank.outcome import Fault, Refusal
 
 
 class StationKeys(msgspec.Struct, frozen=True):
-    """Made at this installation and never shared, except the network's secret, which its stations share."""
+    """Made at this installation and never shared, except what the network's stations share.
+
+    They share ``secret``, under which identity numbers become tags, and ``circle``, the age identity that
+    opens exports made for everyone: also by stations that did not know yet of all the others.
+    """
 
     seed: bytes
     identity: str
     privacy: bytes
     secret: bytes = b""
+    circle: str = ""
 
     @property
     def signer(self) -> Signer:
@@ -35,6 +40,11 @@ class StationKeys(msgspec.Struct, frozen=True):
         """The age recipient to which files for this station are encrypted."""
         return str(pyrage.x25519.Identity.from_str(self.identity).to_public())
 
+    @property
+    def circle_recipient(self) -> str:
+        """The age recipient that every station of the network can open; empty before joining."""
+        return str(pyrage.x25519.Identity.from_str(self.circle).to_public()) if self.circle else ""
+
     def unseal(self, sealed: bytes) -> bytes | None:
         """What was encrypted (age) to this station, or None."""
         try:
@@ -43,9 +53,14 @@ class StationKeys(msgspec.Struct, frozen=True):
             return None
 
 
-def fresh_keys(random: bytes, secret: bytes = b"") -> StationKeys:
+def fresh_keys(random: bytes) -> StationKeys:
     """New keys from 64 random bytes (the age identity makes its own randomness)."""
-    return StationKeys(random[:32], str(pyrage.x25519.Identity.generate()), random[32:64], secret)
+    return StationKeys(random[:32], fresh_identity(), random[32:64])
+
+
+def fresh_identity() -> str:
+    """A new age identity."""
+    return str(pyrage.x25519.Identity.generate())
 
 
 def seal_to(recipient: str, plain: bytes) -> bytes:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from timebank.desk.keyring import KeyFolder, fresh_keys, read_passphrase, seal_to
+from timebank.desk.keyring import KeyFolder, fresh_identity, fresh_keys, read_passphrase, seal_to
 from timebank.desk.policies import adoption
 from timebank.desk.station import Pen, Station, make_home, store_path
 from timebank.desk.surroundings import Surroundings
@@ -45,6 +45,7 @@ class Enrolment(msgspec.Struct, frozen=True, array_like=True):
     network: bytes
     station: int
     secret: bytes
+    circle: str
     root: tuple[bytes, ...]
 
 
@@ -87,7 +88,9 @@ def found(
         raise Refusal("name_missing")
     pack = None if policy is None else load_pack(policy, surroundings.today())
     make_home(home)
-    keys = fresh_keys(surroundings.random(64), surroundings.random(32))
+    keys = msgspec.structs.replace(
+        fresh_keys(surroundings.random(64)), secret=surroundings.random(32), circle=fresh_identity()
+    )
     root = Signer(surroundings.random(32))
     folder = KeyFolder(home)
     folder.write_station(keys)
@@ -195,7 +198,7 @@ def enrol(
         else:
             number = int(known[0])
         pen.intake.settle()  # the new certificate travels with the rest
-        answer = Enrolment(station.network, number, station.keys.secret, tuple(_root_entries(station)))
+        answer = Enrolment(station.network, number, station.keys.secret, station.keys.circle, tuple(_root_entries(station)))
         sealed = seal_to(asking.recipient, _ENROLMENT + msgspec.msgpack.encode(answer))
         write_bytes_whole(out, sealed)
     return Standing(number, asking.name, "", fingerprint(asking.key), network_name(station.store))
@@ -216,7 +219,7 @@ def join(home: Path, surroundings: Surroundings, path: Path) -> Standing:
         if station.joined:
             raise Refusal("already_joined", network=network_name(station.store))
         answer, entries = _read_enrolment(station, path)
-        station.key_folder.write_station(msgspec.structs.replace(station.keys, secret=answer.secret))
+        station.key_folder.write_station(msgspec.structs.replace(station.keys, secret=answer.secret, circle=answer.circle))
         with station.store.transaction():
             station.store.set_local("network", answer.network)
             station.store.set_local("station", answer.station)

@@ -69,6 +69,15 @@ class RosterOutcome:
     members: tuple[EntryRef, ...] = ()
 
 
+class PersonLine(NamedTuple):
+    """A member as a list shows them, with the balances of today in minutes."""
+
+    member: MemberRecord
+    credit_minutes: int
+    allowance_minutes: int
+    care_level: int | None
+
+
 class Profile(NamedTuple):
     """Everything the desk shows of a member."""
 
@@ -136,9 +145,28 @@ class People:
             store, clean_name(text)
         )
 
-    def search(self, text: str, *, role: str | None = None, limit: int = 50) -> list[MemberRecord]:
+    def search(
+        self, text: str, *, role: str | None = None, limit: int = 50, offset: int = 0
+    ) -> list[MemberRecord]:
         """Members by any part of the name, pinyin, initials, number or last digits of the phone."""
-        return people_queries.search_members(self._station.store, text, role=role, limit=limit)
+        return people_queries.search_members(self._station.store, text, role=role, limit=limit, offset=offset)
+
+    def by_identity(self, number: IdentityNumber) -> list[MemberRecord]:
+        """Members registered with an identity number, for an identity card laid on the desk."""
+        tag = identity_tag(self._station.keys.secret, number.number)
+        return people_queries.members_by_identity(self._station.store, tag)
+
+    def lines(
+        self, text: str = "", *, role: str | None = None, limit: int = 200, offset: int = 0
+    ) -> list[PersonLine]:
+        """A page of the members that a search finds, each with balances."""
+        members = self.search(text, role=role, limit=limit, offset=offset)
+        balances = book_queries.balances(self._station.store, [each.row for each in members])
+        today = self._station.surroundings.today()
+        return [
+            PersonLine(each, *balances.get(each.row, (0, 0)), current_level(each.details, today))
+            for each in members
+        ]
 
     def count(self, text: str = "", role: str | None = None) -> int:
         """How many members a search finds."""
@@ -369,7 +397,7 @@ def form_of(row: PersonRow, roles: tuple[str, ...]) -> PersonForm:
         community=row.community,
         grid=row.grid,
         organisation=row.organisation,
-        skills="、".join(row.skills),
+        skills=row.skills,
         care_level=row.care_level,
         categories=row.categories,
         guardian=row.guardian,

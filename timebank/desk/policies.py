@@ -36,30 +36,34 @@ class Policies:
         return pack_ids()
 
     def in_force(self, day: date | None = None) -> Pack:
-        """The pack that holds on ``day`` (today where not said): the last one adopted for it."""
-        number = day_number(day or self._station.surroundings.today())
-        row = self._station.store.value(
-            "SELECT p.entry FROM policy p JOIN entry e ON e.id = p.entry WHERE p.day <= ?"
-            " ORDER BY p.day DESC, e.lamport DESC, e.seq DESC LIMIT 1",
-            (number,),
-        )
+        """The pack that holds on ``day`` (today where not said): the last one adopted for it.
+
+        The first pack that the network adopted covers the time before as well.
+        """
+        row = self._adoption(day)
         if row is None:
             return load(FALLBACK)
-        if self._read is None or self._read[0] != row:
-            told = self._station.store.told(row)
+        if self._read is None or self._read[0] != row[0]:
+            told = self._station.store.told(row[0])
             assert told is not None
             assert isinstance(told.fact, PolicyAdopted)
-            self._read = (row, from_resolved(told.fact.values))
+            self._read = (row[0], from_resolved(told.fact.values))
         return self._read[1]
 
     def adopted(self) -> str | None:
         """The id of the pack in force, None where none was adopted."""
-        found = self._station.store.value(
-            "SELECT p.pack FROM policy p JOIN entry e ON e.id = p.entry WHERE p.day <= ?"
-            " ORDER BY p.day DESC, e.lamport DESC, e.seq DESC LIMIT 1",
-            (day_number(self._station.surroundings.today()),),
+        row = self._adoption(None)
+        return None if row is None else row[1]
+
+    def _adoption(self, day: date | None) -> tuple[int, str] | None:
+        number = day_number(day or self._station.surroundings.today())
+        row = self._station.store.row(
+            "SELECT p.entry, p.pack FROM policy p JOIN entry e ON e.id = p.entry"
+            " ORDER BY p.day <= ? DESC, CASE WHEN p.day <= ? THEN -p.day ELSE p.day END, e.lamport DESC, e.seq DESC"
+            " LIMIT 1",
+            (number, number),
         )
-        return None if found is None else str(found)
+        return None if row is None else (row[0], row[1])
 
     def adopt(self, policy: str, *, day: date | None = None, passphrase_file: Path | None = None) -> EntryRef:
         """Let a shipped pack hold from ``day`` (today) on, in the whole network. Only the root's holder can."""

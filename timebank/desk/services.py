@@ -30,6 +30,7 @@ from timebank.policy.pack import Pack
 from timebank.roster.columns import ColumnReading
 from timebank.roster import RowProblem, ServiceRow, read_services
 from timebank.store import book_queries
+from timebank.store.book_queries import ServiceLine
 from timebank.store.people_queries import MemberRecord
 
 LONGEST = 24 * 60
@@ -208,6 +209,17 @@ class Services:
             {"for": form.kind},
         )
         return ("voucher" if checked.unit == 0 else "allowance_voucher"), checked.serial
+
+    # Reading
+
+    def lines(self, member: MemberRecord | None = None, *, limit: int = 50, offset: int = 0) -> list[ServiceLine]:
+        """Service records, the last one entered first; of one member, as elder or volunteer, where given."""
+        row = member.row if member else None
+        return book_queries.services(self._station.store, member=row, limit=limit, offset=offset)
+
+    def count(self, member: MemberRecord | None = None) -> int:
+        """How many records there are, of one member where given."""
+        return book_queries.count_services(self._station.store, member.row if member else None)
 
     # Sheets
 

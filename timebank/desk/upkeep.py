@@ -9,6 +9,7 @@ import sqlite3
 import tarfile
 import tempfile
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -179,6 +180,11 @@ class Upkeep:
         self._station.store.set_local("backup", self._station.surroundings.now().isoformat(" ", "seconds"))
         data = made.read_bytes()
         return Kept(made, len(data), hashlib.sha256(data).hexdigest())
+
+    def last_backup(self) -> datetime | None:
+        """When this station was last backed up."""
+        text = self._station.store.local("backup")
+        return datetime.fromisoformat(text) if text else None
 
     def _copy_store(self, copy: Path) -> None:
         with sqlite_faults():

@@ -395,6 +395,20 @@ class Vouchers:
             )
         return self._known(serial_text(record.serial))
 
+    def withdraw(self, serials: Sequence[bytes], reason: str) -> EntryRef:
+        """Withdraw vouchers in circulation together, all or none; their minutes return to the holders."""
+        if not reason.strip():
+            raise Refusal("reason_missing")
+        with self._station.recording() as pen:
+            for serial in serials:
+                record = self._known(serial_text(serial))
+                if record.voucher.state != "circulation":
+                    raise Refusal("not_in_circulation", serial=serial_text(serial), state=record.voucher.state)
+            return pen.tell(
+                VouchersVoided(tuple(serials), day_number(self._station.surroundings.today())),
+                {"reason": reason.strip()},
+            )
+
     def expire(self) -> list[bytes]:
         """Return the minutes of this station's vouchers whose last day has passed."""
         today = day_number(self._station.surroundings.today())

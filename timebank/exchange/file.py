@@ -40,6 +40,8 @@ class Run(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=Tr
     """A stretch of one journal in the file: entries ``first`` to ``last``."""
 
     journal: bytes
+    station: int
+    """The number of the station that writes it, 0 for the root: to name it where it is not known yet."""
     first: int
     last: int
     head: bytes

@@ -106,9 +106,7 @@ def preview(party: Party, path: Path) -> Preview:
     if manifest.network != party.network:
         return _NOTHING._replace(code="other_network")
     row = party.store.row("SELECT key, name FROM station WHERE number = ?", (manifest.station,))
-    names = dict(
-        party.store.rows("SELECT j.ref, s.name FROM journal j JOIN station s ON s.number = j.station")
-    )
+    names = dict(party.store.rows("SELECT number, name FROM station"))
     return Preview(
         "",
         manifest.station,
@@ -118,7 +116,7 @@ def preview(party: Party, path: Path) -> Preview:
         sum(run.count for run in manifest.runs),
         sum(max(0, run.last - max(run.first - 1, heads.get(run.journal, 0))) for run in manifest.runs),
         tuple(
-            Missing(run.journal, names.get(run.journal, ""), heads.get(run.journal, 0) + 1, run.first - 1)
+            Missing(run.journal, names.get(run.station, str(run.station)), heads.get(run.journal, 0) + 1, run.first - 1)
             for run in manifest.runs
             if run.first > heads.get(run.journal, 0) + 1
         ),

@@ -6,7 +6,8 @@ import hashlib
 import itertools
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,8 +72,9 @@ def export(
         total = sum(run.count for run in manifest.runs)
 
         def write(part: Path) -> None:
-            entries = _told(_entries(party.store, manifest.runs), 2 * total, progress, cancelled)
-            seal(part, list(keys), written(party.signer, manifest, entries))
+            with closing(_entries(party.store, manifest.runs)) as rows:
+                entries = _told(rows, 2 * total, progress, cancelled)
+                seal(part, list(keys), written(party.signer, manifest, entries))
 
         found: list[str] = []
 
@@ -139,16 +141,17 @@ _STRETCH = (
 
 
 def _run(store: Store, journal: bytes, first: int, last: int) -> Run:
+    station = store.value("SELECT station FROM journal WHERE ref = ?", (journal,))
     found = store.row(
         f"SELECT count(*), sum(length(e.bytes)), count(p.entry){_STRETCH}", (journal, first, last)
     )
     head = store.value(f"SELECT e.bytes{_STRETCH}", (journal, last, last))
     if found is None or head is None or found[0] != last - first + 1:
         raise Fault("store_damaged")
-    return Run(journal, first, last, entry_hash(head[:-SIGNATURE_BYTES]), *found)
+    return Run(journal, station, first, last, entry_hash(head[:-SIGNATURE_BYTES]), *found)
 
 
-def _entries(store: Store, runs: Sequence[Run]) -> Iterator[tuple[bytes, bytes | None]]:
+def _entries(store: Store, runs: Sequence[Run]) -> Generator[tuple[bytes, bytes | None], None, None]:
     for run in runs:
         yield from store.connection.execute(
             f"SELECT e.bytes, p.sealed{_STRETCH} ORDER BY e.seq", (run.journal, run.first, run.last)

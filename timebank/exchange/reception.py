@@ -123,7 +123,7 @@ class Reception:
             writer, head, head_hash = _Writer(row[0], row[1]), row[2], row[3]
         elif run.first > 1:
             self._exporter_key()
-            self._gap(run, "", 0)
+            self._gap(run, 0)
             return None
         else:
             introduced = self._introduced(run.journal, first)
@@ -136,12 +136,12 @@ class Reception:
             self._exporter_key()
         limit = accepted_last(self.party.store, writer.station, run.journal)
         if run.first > head + 1 and (limit is None or head < limit):
-            self._gap(run, self._name(writer.station), head)
+            self._gap(run, head)
             return None
         return _Place(run, writer, head, RunCheck(self.party.network, run.journal, head, head_hash), limit)
 
-    def _gap(self, run: Run, station: str, head: int) -> None:
-        self.missing.append(Missing(run.journal, station, head + 1, run.first - 1))
+    def _gap(self, run: Run, head: int) -> None:
+        self.missing.append(Missing(run.journal, self._name(run.station), head + 1, run.first - 1))
 
     def _name(self, station: int) -> str:
         name = self.party.store.value("SELECT name FROM station WHERE number = ?", (station,))

@@ -50,7 +50,11 @@ def seal(path: Path, recipients: Sequence[str], pieces: Iterator[bytes]) -> None
     keys = [pyrage.x25519.Recipient.from_str(each) for each in recipients]
     with path.open("wb") as file:
         sink = _Sink(file)
-        pyrage.encrypt_io(_Source(pieces, sink), sink, keys)
+        source = _Source(pieces, sink)
+        try:
+            pyrage.encrypt_io(source, sink, keys)
+        except pyrage.EncryptError as error:
+            raise source.failure or sink.failure or error from error
 
 
 class _Sink:
@@ -60,6 +64,8 @@ class _Sink:
         self._file = file
         self._start = b""
         self.header = 0
+        self.failure: Exception | None = None
+        """What went wrong here: age says so only in words."""
 
     def write(self, data: bytes) -> int:
         if not self.header:
@@ -67,7 +73,11 @@ class _Sink:
             end = _HEADER_END.search(self._start)
             if end is not None:
                 self.header, self._start = end.end(), b""
-        return self._file.write(data)
+        try:
+            return self._file.write(data)
+        except OSError as error:
+            self.failure = error
+            raise
 
     def flush(self) -> None:
         self._file.flush()
@@ -80,10 +90,15 @@ class _Source:
         self._sink = sink
         self._stream = self._compressed(pieces)
         self._held = memoryview(b"")
+        self.failure: Exception | None = None
 
     def read(self, size: int = -1) -> bytes:
         while not self._held:
-            piece = next(self._stream, None)
+            try:
+                piece = next(self._stream, None)
+            except Exception as error:
+                self.failure = error
+                raise
             if piece is None:
                 return b""
             self._held = memoryview(piece)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from timebank.domain.vouchers import Redemption, Voucher
+from timebank.journal.facts import ServiceLogged
 from timebank.journal.refs import EntryRef
+from timebank.store.people_queries import names_of
 from timebank.store.store import Store
 
 
@@ -42,6 +45,23 @@ class CaseRecord(NamedTuple):
     decision: str
 
 
+class ServiceLine(NamedTuple):
+    """A service record as a list shows it; members as (name, number), ``start`` in local minutes."""
+
+    entry: EntryRef
+    start: int
+    timed: bool
+    minutes: int
+    kind: str
+    funding: str
+    elder: tuple[str, str]
+    volunteers: tuple[tuple[str, str], ...]
+    credited: int
+    """Minutes credited to all volunteers together."""
+    reversed: bool
+    station: int
+
+
 def ref_of(store: Store, row: int) -> EntryRef:
     """The name of the entry with a local number."""
     found = store.row(
@@ -66,6 +86,19 @@ def balance(store: Store, account: int, unit: int = 0) -> int:
     return int(
         store.value("SELECT minutes FROM balance WHERE account = ? AND unit = ?", (account, unit)) or 0
     )
+
+
+def balances(store: Store, accounts: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """(credit, allowance) minutes of several accounts; accounts without any are left out."""
+    wanted = sorted(set(accounts))
+    found: dict[int, tuple[int, int]] = {}
+    for account, unit, minutes in store.rows(
+        f"SELECT account, unit, minutes FROM balance WHERE account IN ({', '.join('?' * len(wanted))})",
+        tuple(wanted),
+    ):
+        credit, allowance = found.get(account, (0, 0))
+        found[account] = (credit, minutes) if unit else (minutes, allowance)
+    return found
 
 
 def honour(store: Store, member: int) -> int:
@@ -205,3 +238,62 @@ def volunteer_services(store: Store, volunteer: int, start: int, end: int) -> li
         (volunteer, start - 1440, end, start),
     )
     return [(row, begin, minutes) for row, begin, minutes in rows]
+
+
+def services(
+    store: Store, *, member: int | None = None, limit: int = 50, offset: int = 0
+) -> list[ServiceLine]:
+    """Service records, the last one entered first; of one member (as elder or volunteer) where given."""
+    where, parameters = _of_member(member)
+    rows = store.rows(
+        "SELECT s.id, s.start, s.timed, s.minutes, s.kind, s.funding, s.elder, s.reversed FROM service s"
+        f" WHERE {where} ORDER BY s.id DESC LIMIT ? OFFSET ?",
+        (*parameters, limit, offset),
+    )
+    # Who served is read from the entry itself: the table of credited minutes is kept by volunteer and time.
+    told = {row[0]: store.told(row[0]) for row in rows}
+    given = {
+        row: [(row_of(store, ref) or 0) for ref in each.fact.volunteers]
+        for row, each in told.items()
+        if each is not None and isinstance(each.fact, ServiceLogged)
+    }
+    names = names_of(store, [row[6] for row in rows] + [each for line in given.values() for each in line])
+    unknown = ("", "")
+    lines = []
+    for row, start, timed, minutes, kind, funding, elder, reversed_by in rows:
+        each = told[row]
+        assert each is not None
+        assert isinstance(each.fact, ServiceLogged)
+        volunteers = tuple(names.get(volunteer, unknown) for volunteer in given[row])
+        lines.append(
+            ServiceLine(
+                each.ref, start, bool(timed), minutes, kind, funding, names.get(elder, unknown), volunteers,
+                sum(each.fact.credited), reversed_by is not None, each.station,
+            )
+        )  # fmt: skip
+    return lines
+
+
+def count_services(store: Store, member: int | None = None) -> int:
+    """How many records :func:`services` would list without a limit."""
+    where, parameters = _of_member(member)
+    return int(store.value(f"SELECT count(*) FROM service s WHERE {where}", parameters))
+
+
+def _of_member(member: int | None) -> tuple[str, tuple[object, ...]]:
+    if member is None:
+        return "1", ()
+    served = "SELECT id FROM service WHERE elder = ? UNION SELECT service FROM credited WHERE volunteer = ?"
+    return f"s.id IN ({served})", (member, member)
+
+
+def last_entries(store: Store, journal: bytes, kinds: Sequence[str], limit: int) -> list[tuple[int, bool]]:
+    """(local number, whether it was reversed) of the last entries of these kinds in a journal, newest first."""
+    rows = store.rows(
+        "SELECT e.id, EXISTS (SELECT 1 FROM about a JOIN entry r ON r.id = a.entry"
+        " WHERE a.subject = e.id AND r.kind = 'FactReversed')"
+        " FROM journal j JOIN entry e ON e.journal = j.id WHERE j.ref = ? AND e.bytes IS NOT NULL"
+        f" AND e.kind IN ({', '.join('?' * len(kinds))}) ORDER BY e.seq DESC LIMIT ?",
+        (journal, *kinds, limit),
+    )
+    return [(row, bool(undone)) for row, undone in rows]

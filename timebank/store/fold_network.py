@@ -34,6 +34,7 @@ class NetworkFold:
         self._privacy = privacy
         self._network = intake.store.local("network")
         self._stations: dict[int, int | None] = dict(self._db.execute("SELECT id, station FROM journal"))
+        self._appointed: list[Told] = []
         for station, sealed in self._db.execute("SELECT station, sealed FROM privacy_key"):
             privacy.learn(station, sealed)
 
@@ -114,7 +115,13 @@ class NetworkFold:
             " ON CONFLICT (station, number) DO UPDATE SET role = excluded.role, entry = excluded.entry",
             (told.station, fact.number, fact.role, told.row),
         )
-        self.revealed(told)
+        self._appointed.append(told)
+
+    def settle(self) -> None:
+        """Write the names of operators taken in: their private parts are in the table only now."""
+        for told in self._appointed:
+            self.revealed(told)
+        self._appointed.clear()
 
     def revealed(self, told: Told) -> None:
         """The private part of an operator's appointment."""

@@ -237,6 +237,7 @@ class Intake:
                 self._credit.mark_grants(told)
             elif isinstance(told.fact, VoucherRedeemed):
                 self._vouchers.mark(told)
+        self._network.settle()
         self._people.settle()
         self._credit.settle()
         for voucher_id, voucher in self._vouchers.settle():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from timebank.domain.names import fold_query
@@ -77,8 +78,10 @@ def members_by_identity(store: Store, identity: bytes) -> list[MemberRecord]:
     return [_record(row) for row in store.rows(f"SELECT {_COLUMNS} WHERE m.identity = ?", (identity,))]
 
 
-def search_members(store: Store, text: str, *, role: str | None = None, limit: int = 50) -> list[MemberRecord]:
-    """Members that match what was typed: any part of the name, pinyin, initials, number, last digits of a phone.
+def search_members(
+    store: Store, text: str, *, role: str | None = None, limit: int = 50, offset: int = 0
+) -> list[MemberRecord]:
+    """Members that match: any part of the name, pinyin, initials, number, last digits of the phone.
 
     An empty text lists everyone. Best matches first: exact name, then in order of registration.
     """
@@ -86,11 +89,19 @@ def search_members(store: Store, text: str, *, role: str | None = None, limit: i
     if role is not None:
         where += " AND (' ' || m.roles || ' ') LIKE ?"
         parameters.append(f"% {role} %")
-    rows = store.rows(
-        f"SELECT {_COLUMNS} WHERE m.erased IS NULL AND {where} ORDER BY p.name = ? DESC, m.id LIMIT ?",
-        (*parameters, text.strip(), limit),
+    if text.strip():
+        people, order = " LEFT JOIN person p ON p.member = m.id", "p.name = ? DESC, m.id"
+        parameters.append(text.strip())
+    else:
+        people, order = "", "m.id"
+    # The page is chosen by number alone: a page far down a long list does not carry everyone before it.
+    page = (
+        f"SELECT m.id FROM member m{people} WHERE m.erased IS NULL AND {where}"
+        f" ORDER BY {order} LIMIT ? OFFSET ?"
     )
-    return [_record(row) for row in rows]
+    rows = store.rows(f"SELECT {_COLUMNS} WHERE m.id IN ({page})", (*parameters, limit, offset))
+    records = [_record(row) for row in rows]
+    return sorted(records, key=lambda each: (each.name != text.strip(), each.row))
 
 
 def count_members(store: Store, text: str = "", role: str | None = None) -> int:
@@ -106,6 +117,20 @@ def count_members(store: Store, text: str = "", role: str | None = None) -> int:
             tuple(parameters),
         )
     )
+
+
+def names_of(store: Store, rows: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """(name, number) by local number; the name is the number where the person is not known here."""
+    wanted = sorted(set(rows))
+    marks = ", ".join("?" * len(wanted))
+    return {
+        row: (name or number, number)
+        for row, name, number in store.rows(
+            "SELECT m.id, p.name, m.number FROM member m LEFT JOIN person p ON p.member = m.id"
+            f" WHERE m.id IN ({marks})",
+            tuple(wanted),
+        )
+    }
 
 
 def _matching(text: str) -> tuple[str, list[object]]:

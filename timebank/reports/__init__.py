@@ -1,0 +1,1 @@
+"""Tables for the hub, the auditor and other programs, made from the books as they stand."""

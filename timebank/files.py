@@ -62,6 +62,17 @@ def write_whole(
     return path
 
 
+def require_writable(path: Path) -> None:
+    """Raise the Fault that writing ``path`` would meet now; leaves nothing behind.
+
+    For work that is recorded before its file is written: better to learn of a missing folder first.
+    """
+    probe = path.with_name(f".{secrets.token_hex(6)}.part")
+    with writing(path):
+        os.close(os.open(probe, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        probe.unlink()
+
+
 def write_bytes_whole(
     path: Path, data: bytes, *, never_overwrite: bool = False, private: bool = False
 ) -> Path:

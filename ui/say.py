@@ -5,7 +5,7 @@ Widgets keep *words*, not finished text, so a change of language is one signal a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Signal
@@ -22,8 +22,15 @@ class Phrase:
     values: Mapping[str, object] = field(default_factory=dict)
 
 
-Words = str | Phrase | Problem
-"""Anything that can be said: data as it is (a name), a phrase of ours, or a problem."""
+@dataclass(frozen=True)
+class Spoken:
+    """Words that depend on the language in another way than by a phrase: an amount, a date, a kind's name."""
+
+    in_language: Callable[[str], str]
+
+
+Words = str | Phrase | Problem | Spoken
+"""Anything that can be said: data as it is (a name), a phrase of ours, a problem, an amount."""
 
 
 def phrase(key: str, /, **values: object) -> Phrase:
@@ -56,7 +63,7 @@ class Speech(QObject):
     def say(self, key: str, /, **values: object) -> str:
         """The sentence for ``key``. Raises KeyError for an unknown key: a defect, not a case."""
         spoken = {
-            name: self.text(value) if isinstance(value, Phrase | Problem) else value
+            name: self.text(value) if isinstance(value, Phrase | Problem | Spoken) else value
             for name, value in values.items()
         }
         return self._phrases(key, **spoken)
@@ -67,4 +74,6 @@ class Speech(QObject):
             return self.say(words.key, **words.values)
         if isinstance(words, Problem):
             return self._phrases.problem(words)
+        if isinstance(words, Spoken):
+            return words.in_language(self.language)
         return words

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 import resource
-import sqlite3
 import sys
 import tempfile
 import time
@@ -69,20 +68,23 @@ def make_station(home: Path, entries: int, seed: int = 1) -> Station:
 
 def bare_pipeline(blob: bytes, sizes: list[int], path: Path) -> None:
     """What an import cannot do without: unzstd, decode, hash, insert."""
-    database = sqlite3.connect(path, isolation_level=None)
+    store = Store(path)
+    database = store.connection
     database.execute("PRAGMA synchronous = OFF")
-    database.execute("CREATE TABLE entry (id INTEGER PRIMARY KEY, journal, seq, hash, bytes)")
     database.execute("BEGIN")
     plain = zstandard.ZstdDecompressor().decompress(blob, max_output_size=sum(sizes))
     at = 0
+    rows = []
     for row, size in enumerate(sizes):
         data = plain[at : at + size]
         at += size
         entry = read_entry(data)
-        decode_fact(entry.header.kind, entry.header.body)
-        database.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?)", (row, 1, entry.header.seq, entry.hash, data))
+        header = entry.header
+        decode_fact(header.kind, header.body)
+        rows.append((row, 1, header.seq, entry.hash[:8], header.lamport, header.wall, header.kind, data))
+    database.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
     database.execute("COMMIT")
-    database.close()
+    store.close()
 
 
 def folding_pipeline(blob: bytes, sizes: list[int], store: Store) -> None:

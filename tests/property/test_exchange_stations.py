@@ -31,7 +31,7 @@ from timebank.exchange import outgoing
 from timebank.exchange.file import Run
 from timebank.exchange.known import known_to
 from timebank.journal.entry import entry_hash, write_entry
-from timebank.journal.facts import JournalBegun, NetworkFounded, StationEnrolled
+from timebank.journal.facts import JournalBegun, MemberRegistered, NetworkFounded, StationEnrolled
 from timebank.journal.keys import Signer, journal_id
 from timebank.outcome import Cancelled, Fault, Refusal
 from timebank.phrases import phrases
@@ -221,9 +221,23 @@ def test_progress_is_told_up_to_the_end(world: World) -> None:
     assert told[-1] == (exported.entries, exported.entries)
 
 
-def test_a_missing_file_or_a_full_disk_is_a_fault_and_changes_nothing(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_stops_an_import_and_nothing_has_changed(world: World) -> None:
+    with world[CENTRE].recording() as pen:
+        for number in range(600):
+            pen.tell(MemberRegistered(f"c{number}", ("elder",), b""), {"name": "张"})
+    path, digest = world.export(CENTRE), world.digest(HUB)
+    store = world[HUB].store
+    pages = store.value("PRAGMA page_count")
+    store.value(f"PRAGMA max_page_count = {pages + 20}")
+    with pytest.raises(Fault) as caught:
+        world.take(HUB, path)
+    assert caught.value.code == "disk_full"
+    assert world.digest(HUB) == digest
+    store.value(f"PRAGMA max_page_count = {pages + 20_000}")
+    assert world.take(HUB, path).outcome == "applied"
+
+
+def test_a_missing_file_or_folder_is_a_fault(world: World) -> None:
     with pytest.raises(Fault) as caught:
         world.take(VILLAGE, world.folder / "nowhere.tbx")
     assert caught.value.code == "file_missing"

@@ -74,8 +74,8 @@ def log(
         {"member": str(each.ref), "number": each.number, "minutes": credit} for each, credit in logged.credited
     ]
     session.answer(
-        {"entry": str(logged.entry), "credited": credited, "repeated": logged.repeated},
-        session.say("service_repeated" if logged.repeated else "service_logged", entry=logged.entry),
+        {"entry": str(logged.entry), "credited": credited},
+        session.say("service_logged", entry=logged.entry),
         *(session.say("credited_line", **each) for each in credited),
     )
 

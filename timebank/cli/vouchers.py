@@ -15,8 +15,8 @@ from timebank.desk.vouchers import Checked, Issued, IssueForm
 from timebank.domain.credit import UNITS
 from timebank.domain.voucher_code import looks_like_code, serial_text
 from timebank.domain.vouchers import STATES
-from timebank.files import write_bytes_whole
-from timebank.outcome import Problem, Refusal
+from timebank.files import require_writable, write_bytes_whole
+from timebank.outcome import Fault, Problem, Refusal
 from timebank.paper.faces import Layout
 
 FILE = click.Path(path_type=Path)
@@ -73,10 +73,17 @@ def issue(
     """Issue vouchers, print them, and read every one back from the page."""
     with session.desk() as desk:
         form = IssueForm(desk.people.find(holder), minutes, count, kind, expires, lock_to)
+        require_writable(out)
         batch = desk.vouchers.issue(form)
-        files = [_print(session, desk, batch.vouchers, layout, out)]
-        if png is not None:
-            files += write_pictures(session, desk, batch.vouchers, png)
+        try:
+            files = [_print(session, desk, batch.vouchers, layout, out)]
+            if png is not None:
+                files += write_pictures(session, desk, batch.vouchers, png)
+        except Problem as problem:
+            # What was issued stays issued: it can be printed again, or voided.
+            raise Fault(
+                "issued_not_printed", batch=str(batch.entry), count=count, reason=session.phrases.problem(problem)
+            ) from problem
     data = {
         "batch": str(batch.entry),
         "vouchers": [issued_data(each) for each in batch.vouchers],

@@ -85,10 +85,12 @@ class Services:
             return self._log(pen, form, self._policies.in_force(), None)
 
     def _log(self, pen: Pen, form: ServiceForm, pack: Pack, action: bytes | None) -> Logged:
+        """``action`` names the row of a sheet: one that says what is on the books already changes nothing."""
         kind = self._check(form, pack)
-        same = self._same_service(form, kind)
-        if same is not None:
-            return Logged(same, (), repeated=True)
+        if action is not None:
+            same = self._same_service(form, kind)
+            if same is not None:
+                return Logged(same, (), repeated=True)
         self._check_overlap(form)
         credit = earned(form.minutes, kind, pack)
         funding, serial = self._funding(pen, form, credit, action)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 MINT = -1
 """What the network owes: goes down as time is earned, so the outstanding time is always visible."""
 POOL = -2
@@ -31,14 +29,10 @@ UNITS = ("credit", "allowance")
 """Two ledgers that never convert; the index is the number in facts."""
 
 
-class Posting(NamedTuple):
-    """``minutes`` onto ``account`` (below 0: off it)."""
-
-    account: int
-    unit: int
-    minutes: int
+Posting = tuple[int, int, int]
+"""(account, unit, minutes): minutes onto an account, below 0 off it."""
 
 
 def movement(source: int, target: int, unit: int, minutes: int) -> list[Posting]:
     """``minutes`` from ``source`` to ``target``."""
-    return [Posting(source, unit, -minutes), Posting(target, unit, minutes)] if minutes else []
+    return [(source, unit, -minutes), (target, unit, minutes)] if minutes else []

@@ -12,6 +12,9 @@ FUNDINGS = ("platform", "account", "pool", "allowance", "voucher", "allowance_vo
 """Who pays the volunteers' minutes; ``allowance_voucher`` is the voucher case for allowance vouchers."""
 
 
+_SOURCES = {"pool": POOL, "voucher": REDEEMED}
+
+
 class Service(NamedTuple):
     """The state of one service record; members by local number, ``start`` in minutes."""
 
@@ -30,12 +33,10 @@ class Service(NamedTuple):
         """The movements that this record stands for: none once it is reversed."""
         if self.reversed_by is not None:
             return []
-        source = {"account": self.elder, "pool": POOL, "voucher": REDEEMED}.get(self.funding, MINT)
-        postings = [
-            posting
-            for volunteer, minutes in self.credited
-            for posting in movement(source, volunteer, CREDIT, minutes)
-        ]
+        source = self.elder if self.funding == "account" else _SOURCES.get(self.funding, MINT)
+        postings: list[Posting] = []
+        for volunteer, minutes in self.credited:
+            postings += movement(source, volunteer, CREDIT, minutes)
         if self.funding == "allowance":
             postings += movement(self.elder, REDEEMED, ALLOWANCE, self.minutes)
         return postings

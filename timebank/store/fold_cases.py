@@ -64,15 +64,28 @@ class CaseFold:
 
     def services(self, touched: list[tuple[int, Service]]) -> None:
         """A volunteer in two places at once."""
+        standing = []
         for row, service in touched:
             if service.reversed_by is not None:
                 self._clear_overlaps(row)
-            if service.reversed_by is not None or not service.timed:
-                continue
-            for volunteer, _ in service.credited:
-                for other, minutes in self._others(volunteer, service, row):
-                    refs = [self._ref(row), self._ref(other)]
-                    self._find(case_of(OVERLAP, refs), OVERLAP, minutes, [volunteer], [row, other])
+            elif service.timed:
+                end = service.start + service.minutes
+                standing += [(row, volunteer, service.start, end) for volunteer, _ in service.credited]
+        self._db.execute(
+            "CREATE TEMP TABLE IF NOT EXISTS touched (service INTEGER, volunteer INTEGER, start INTEGER, until INTEGER)"
+        )
+        self._db.executemany("INSERT INTO touched VALUES (?, ?, ?, ?)", standing)
+        shared = self._db.execute(
+            "SELECT t.volunteer, t.service, s.id, min(t.until, s.start + s.minutes) - max(t.start, s.start)"
+            " FROM touched t JOIN credited c ON c.volunteer = t.volunteer AND c.start > t.start - ? AND c.start < t.until"
+            " JOIN service s ON s.id = c.service"
+            " WHERE c.service <> t.service AND s.start + s.minutes > t.start AND s.reversed IS NULL AND s.timed",
+            (_DAY,),
+        ).fetchall()
+        self._db.execute("DELETE FROM touched")
+        for volunteer, row, other, minutes in shared:
+            refs = [self._ref(row), self._ref(other)]
+            self._find(case_of(OVERLAP, refs), OVERLAP, minutes, [volunteer], [row, other])
 
     def _clear_overlaps(self, row: int) -> None:
         self._db.execute(
@@ -80,22 +93,6 @@ class CaseFold:
             " (SELECT 1 FROM json_each(finding.facts) fact WHERE fact.value = ?)",
             (OVERLAP, row),
         )
-
-    def _others(self, volunteer: int, service: Service, row: int) -> list[tuple[int, int]]:
-        """Standing records of the volunteer that share time with this one: (record, shared minutes)."""
-        end = service.start + service.minutes
-        rows = self._db.execute(
-            "SELECT service, start FROM credited WHERE volunteer = ? AND start > ? AND start < ? AND service <> ?",
-            (volunteer, service.start - _DAY, end, row),
-        ).fetchall()
-        shared = []
-        for other, start in rows:
-            found = self._db.execute(
-                "SELECT minutes FROM service WHERE id = ? AND reversed IS NULL AND timed", (other,)
-            ).fetchone()
-            if found and start + found[0] > service.start:
-                shared.append((other, min(end, start + found[0]) - max(service.start, start)))
-        return shared
 
     def identities(self, identities: set[bytes]) -> None:
         """One person registered twice: the same document behind two members."""

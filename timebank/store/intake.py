@@ -103,11 +103,12 @@ class Intake:
         """Store an entry that is not here yet, with its private part if it came along; its local number."""
         header = entry.header
         journal = self.places.journal(header.journal)
-        row, awaited = self.places.arriving(entry.ref)
+        check = entry.hash[:8]
+        row, awaited = self.places.arriving(header.journal, header.seq, check)
         if awaited:
             self.connection.execute("DELETE FROM entry WHERE id = ?", (row,))
         self._arrived.append(
-            (row, journal, header.seq, entry.hash[:8], header.lamport, header.wall, header.kind, entry.bytes)
+            (row, journal, header.seq, check, header.lamport, header.wall, header.kind, entry.bytes)
         )
         if sealed is not None:
             self._sealed.append((row, sealed))
@@ -134,7 +135,8 @@ class Intake:
                 "INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?)",
                 [(journal, other, entry.header.seq, head) for other, head in entry.header.seen],
             )
-        self._take(entry, row, journal, True)
+        spoken_of = self.connection.execute("SELECT 1 FROM about WHERE subject = ?", (row,)).fetchone()
+        self._take(entry, row, journal, spoken_of is not None)
 
     def reveal(self, row: int, sealed: bytes) -> None:
         """Add the private part of an entry that came without it."""

@@ -35,15 +35,15 @@ class Places:
             number = self._journals[ref] = cursor.lastrowid
         return number
 
-    def arriving(self, ref: EntryRef) -> tuple[int, bool]:
+    def arriving(self, journal: bytes, seq: int, check: bytes) -> tuple[int, bool]:
         """The local number for an entry that arrives now, and whether it had been spoken of before."""
-        key = (ref.journal, ref.seq, ref.check)
+        key = (journal, seq, check)
         row = self._awaited.pop(key, None)
-        if row is not None:
-            return row, True
-        row, self._next = self._next, self._next + 1
+        awaited = row is not None
+        if row is None:
+            row, self._next = self._next, self._next + 1
         self._arrived[key] = row
-        return row, False
+        return row, awaited
 
     def written(self) -> None:
         """Everything that arrived is in the table now and can be looked up there."""

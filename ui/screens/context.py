@@ -6,18 +6,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TypeVar, cast
 
 from PySide6.QtCore import QObject, Signal
 
 from timebank.desk.desk import Desk
 from timebank.desk.operators import Operator
+from timebank.outcome import Problem
 from timebank.policy.amounts import amount_text, hours_text
 from timebank.policy.catalog import load
 from timebank.policy.pack import Pack
 from ui.actions import Actions
 from ui.jobs import Job, Jobs
 from ui.look import Look, Tone
-from ui.say import Speech, Words
+from ui.say import Speech, Spoken, Words
+
+R = TypeVar("R")
 
 
 class Changes(QObject):
@@ -55,6 +59,60 @@ class ScreenContext:
     pack: Pack = field(default_factory=_neutral)
     """The rules in force, as last read."""
 
+    # Asking the desk
+
+    def read(
+        self,
+        work: Callable[[Desk], R],
+        then: Callable[[R], None],
+        *,
+        refused: Callable[[Problem], None] | None = None,
+        slot: str = "",
+    ) -> Job:
+        """Ask the reading desk; the answer, or the problem, comes on the screen's thread."""
+        return self.reads.start(
+            lambda desk, _progress, _cancelled: work(desk),
+            then=cast(Callable[[object], None], then),
+            refused=refused or self.problem,
+            slot=slot,
+        )
+
+    def write(
+        self,
+        work: Callable[[Desk], R],
+        then: Callable[[R], None],
+        *,
+        refused: Callable[[Problem], None] | None = None,
+    ) -> Job:
+        """Have the writing desk do something; ``then`` is told first, and after it everyone that listens."""
+
+        def done(result: object) -> None:
+            then(cast(R, result))
+            self.changed.changed.emit()
+
+        return self.jobs.start(
+            lambda desk, _progress, _cancelled: work(desk), then=done, refused=refused or self.problem
+        )
+
+    def problem(self, problem: Problem) -> None:
+        """Say at the top of the window what stood in the way."""
+        self.notice(Tone.BAD, problem)
+
+    # Saying
+
+    def amount_words(self, minutes: int) -> Spoken:
+        """Credit as people read it here, said anew when the language changes."""
+        pack = self.pack
+        return Spoken(lambda language: amount_text(minutes, pack, language))
+
+    def hours_words(self, minutes: int) -> Spoken:
+        """A length of time, said anew when the language changes."""
+        return Spoken(lambda language: hours_text(minutes, language))
+
+    def day_words(self, day: date | None) -> Spoken:
+        """A date, said anew when the language changes."""
+        return Spoken(lambda language: day_text(day, language))
+
     def amount(self, minutes: int) -> str:
         """Credit as people read it here: in the pack's unit and the language of the moment."""
         return amount_text(minutes, self.pack, self.speech.language)
@@ -64,9 +122,12 @@ class ScreenContext:
         return hours_text(minutes, self.speech.language)
 
     def day(self, day: date | None) -> str:
-        """A date as screens show it: 2026年11月22日 in Chinese, 2026-11-22 in English."""
-        if day is None:
-            return "—"
-        if self.speech.language == "zh_CN":
-            return f"{day.year}年{day.month}月{day.day}日"
-        return day.isoformat()
+        """A date as screens show it."""
+        return day_text(day, self.speech.language)
+
+
+def day_text(day: date | None, language: str) -> str:
+    """A date as screens show it: 2026年11月22日 in Chinese, 2026-11-22 in English, a dash for none."""
+    if day is None:
+        return "—"
+    return f"{day.year}年{day.month}月{day.day}日" if language == "zh_CN" else day.isoformat()

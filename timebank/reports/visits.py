@@ -1,0 +1,133 @@
+"""R1, the monthly visit rate: target elders visited ÷ target elders, and who is still to be visited.
+
+A target elder carries one of the categories that the rule pack names for visits, on the last day of the
+month (or today); where it names none, every elder counts. Only services of the kind ``visit`` count.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from timebank.journal.refs import minute_of
+from timebank.reports.frame import Frame, Month, Person, category_order
+from timebank.reports.table import Cell, Count, Share, Table
+from timebank.store import report_queries
+
+VISIT = "visit"
+
+
+@dataclass(frozen=True)
+class MonthVisits:
+    """The target elders of a month with their categories, and the elders visited or served otherwise."""
+
+    month: Month
+    targets: tuple[tuple[Person, tuple[str, ...]], ...]
+    visited: frozenset[int]
+    served: frozenset[int]
+
+    def reached(self) -> int:
+        """Target elders who were visited."""
+        return sum(person.row in self.visited for person, _ in self.targets)
+
+    def share(self) -> Share:
+        """The visit rate."""
+        return Share(self.reached(), len(self.targets))
+
+
+def month_visits(frame: Frame, month: Month) -> MonthVisits:
+    """Who was to be visited in a month and who was."""
+    target = frame.pack(month.seen).value("targets.visits")
+    chosen = set(target.categories) if target is not None else set()
+    targets = []
+    for person in frame.elders(month.seen):
+        held = person.categories(month.seen)
+        if not chosen or chosen & set(held):
+            targets.append((person, held))
+    visited, served = set(), set()
+    for hour in report_queries.hours(frame.store, *month.minutes):
+        (visited if hour.kind == VISIT else served).add(hour.elder)
+    return MonthVisits(month, tuple(targets), frozenset(visited), frozenset(served))
+
+
+def percent_wanted(frame: Frame, key: str) -> Cell:
+    """The rule pack's target as a share, None where it sets none."""
+    target = frame.pack(frame.end).value(key)
+    return None if target is None else Share(target.percent, 100)
+
+
+def visits(frame: Frame) -> tuple[Table, ...]:
+    """The rate by month, by category of the elders, and the unvisited by name."""
+    months = [month_visits(frame, month) for month in frame.months]
+    wanted = percent_wanted(frame, "targets.visits")
+    notes = [frame.say("note.visits_target"), frame.say("note.whole_months")]
+    if wanted is None:
+        notes.append(frame.say("note.visits_no_target"))
+    away = sum(not each.record.known for each in frame.members(frame.end, "elder"))
+    if away:
+        notes.append(frame.say("note.elders_not_known", count=away))
+    by_month = Table(
+        frame.say("table.visits_month"),
+        frame.columns("month", "target_elders", "visited", "unvisited!", "otherwise!", "visit_rate", "wanted"),
+        tuple(
+            (
+                each.month.label,
+                Count(len(each.targets)),
+                Count(each.reached()),
+                Count(len(each.targets) - each.reached()),
+                Count(sum(p.row in each.served - each.visited for p, _ in each.targets)),
+                each.share(),
+                wanted,
+            )
+            for each in months
+        ),
+        tuple(notes),
+    )
+    return by_month, _by_category(frame, months), _unvisited(frame, months)
+
+
+def _by_category(frame: Frame, months: list[MonthVisits]) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    for each in months:
+        counts: dict[str, list[int]] = {}
+        for person, held in each.targets:
+            for code in held or ("none",):
+                count = counts.setdefault(code, [0, 0])
+                count[0] += 1
+                count[1] += person.row in each.visited
+        for code in sorted(counts, key=category_order):
+            total, reached = counts[code]
+            label = frame.category(code)
+            rows.append((each.month.label, label, Count(total), Count(reached), Share(reached, total)))
+    return Table(
+        frame.say("table.visits_category"),
+        frame.columns("month", "category", "target_elders", "visited", "visit_rate"),
+        tuple(rows),
+        (frame.say("note.categories_overlap"),),
+    )
+
+
+def _unvisited(frame: Frame, months: list[MonthVisits]) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    for each in months:
+        last = report_queries.last_service(frame.store, VISIT, each.month.minutes[0])
+        for person, held in sorted(each.targets, key=lambda pair: pair[0].record.number):
+            if person.row in each.visited:
+                continue
+            record = person.record
+            rows.append(
+                (
+                    each.month.label,
+                    record.number,
+                    record.name,
+                    str(record.details.get("community") or frame.station(record.station)),
+                    frame.say("word.list").join(map(frame.category, held)),
+                    minute_of(last[person.row]).date() if person.row in last else None,
+                    frame.say("word.yes") if person.row in each.served else "",
+                )
+            )
+    return Table(
+        frame.say("table.unvisited"),
+        frame.columns("month", "number", "name", "community", "categories", "last_visit", "otherwise_served"),
+        tuple(rows),
+        personal=True,
+    )

@@ -1,0 +1,107 @@
+"""Choosing files and folders without stopping the screen, and remembering where it was last time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, QStandardPaths
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from ui.say import Words
+from ui.screens.context import ScreenContext
+
+
+def last_folder(context: ScreenContext, purpose: str) -> Path:
+    """The folder used last for ``purpose``, or the person's documents."""
+    known = _settings(context).value(f"folders/{purpose}")
+    if isinstance(known, str) and Path(known).is_dir():
+        return Path(known)
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+
+
+def remember_folder(context: ScreenContext, purpose: str, folder: Path) -> None:
+    """Begin here the next time."""
+    _settings(context).setValue(f"folders/{purpose}", str(folder))
+
+
+def ask_new_file(
+    parent: QWidget,
+    context: ScreenContext,
+    purpose: str,
+    *,
+    title: Words,
+    name: str,
+    kinds: str,
+    then: Callable[[Path], None],
+) -> QFileDialog:
+    """Ask where to write a file called ``name``; ``kinds`` as Qt writes them: ``PDF (*.pdf)``."""
+    dialog = _dialog(parent, context, purpose, title)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.setNameFilter(kinds)
+    dialog.setDefaultSuffix(Path(name).suffix.lstrip("."))
+    dialog.selectFile(name)
+    dialog.fileSelected.connect(lambda path: _chosen(context, purpose, Path(path), then))
+    dialog.open()
+    return dialog
+
+
+def ask_files(
+    parent: QWidget,
+    context: ScreenContext,
+    purpose: str,
+    *,
+    title: Words,
+    kinds: str,
+    then: Callable[[Sequence[Path]], None],
+    several: bool = True,
+) -> QFileDialog:
+    """Ask for files that exist."""
+    dialog = _dialog(parent, context, purpose, title)
+    mode = QFileDialog.FileMode.ExistingFiles if several else QFileDialog.FileMode.ExistingFile
+    dialog.setFileMode(mode)
+    dialog.setNameFilter(kinds)
+
+    def chosen(paths: list[str]) -> None:
+        remember_folder(context, purpose, Path(paths[0]).parent)
+        then([Path(path) for path in paths])
+
+    dialog.filesSelected.connect(chosen)
+    dialog.open()
+    return dialog
+
+
+def ask_folder(
+    parent: QWidget, context: ScreenContext, purpose: str, *, title: Words, then: Callable[[Path], None]
+) -> QFileDialog:
+    """Ask for a folder."""
+    dialog = _dialog(parent, context, purpose, title)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+
+    def chosen(path: str) -> None:
+        remember_folder(context, purpose, Path(path))
+        then(Path(path))
+
+    dialog.fileSelected.connect(chosen)
+    dialog.open()
+    return dialog
+
+
+def _chosen(context: ScreenContext, purpose: str, path: Path, then: Callable[[Path], None]) -> None:
+    remember_folder(context, purpose, path.parent)
+    then(path)
+
+
+def _dialog(parent: QWidget, context: ScreenContext, purpose: str, title: Words) -> QFileDialog:
+    dialog = QFileDialog(parent, context.look.say(title), str(last_folder(context, purpose)))
+    if QGuiApplication.platformName() == "offscreen":
+        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    dialog.finished.connect(dialog.deleteLater)
+    return dialog
+
+
+def _settings(context: ScreenContext) -> QSettings:
+    return QSettings(str(context.home / "window.ini"), QSettings.Format.IniFormat)

@@ -56,9 +56,7 @@ class World:
     def found(self, names: Sequence[str]) -> None:
         """Found a network at the first of ``names`` and enrol the others."""
         hub, *others = names
-        network.found(
-            self.folder / hub, self.surroundings, network="拱墅时间银行", station=hub, policy=None
-        )
+        network.found(self.folder / hub, self.surroundings, network="拱墅时间银行", station=hub, policy=None)
         for name in others:
             self.ask(name)
             self.admit(name)
@@ -116,9 +114,7 @@ class World:
         station = self[name]
         chosen = None if to is None else network.find_stations(station.store, list(to))
         self.made += 1
-        return (
-            Exchange(station).export(self.folder / f"{name}-{self.made}.tbx", chosen, full=full).file
-        )
+        return Exchange(station).export(self.folder / f"{name}-{self.made}.tbx", chosen, full=full).file
 
     def take(self, name: str, path: Path) -> Taken:
         """One station takes one file."""

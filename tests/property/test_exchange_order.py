@@ -96,9 +96,7 @@ def digests(world: World) -> set[str]:
     return {world.digest(name) for name in NAMES}
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(step, max_size=25))
 def test_stations_that_have_exchanged_agree_whatever_happened_before(
     founded: World, amount: None, steps: list[tuple[str, int, int]]
@@ -114,9 +112,7 @@ def test_stations_that_have_exchanged_agree_whatever_happened_before(
         world.close()
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(step, min_size=5, max_size=20), data=st.data())
 def test_the_order_and_repetition_of_files_make_no_difference(
     founded: World, amount: None, steps: list[tuple[str, int, int]], data: st.DataObject
@@ -140,9 +136,7 @@ def test_the_order_and_repetition_of_files_make_no_difference(
         assert len(found) == 1
 
 
-@settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(step, min_size=5, max_size=20), chain=st.permutations(NAMES))
 def test_news_passed_on_from_station_to_station_arrives_unchanged(
     founded: World, amount: None, steps: list[tuple[str, int, int]], chain: list[str]

@@ -60,14 +60,18 @@ def always_little(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outgoing, "OVERLAP", 1)
 
 
-def whole_run(station: Station, journal: bytes, first: int = 1) -> tuple[Run, list[tuple[bytes, bytes | None]]]:
+def whole_run(
+    station: Station, journal: bytes, first: int = 1
+) -> tuple[Run, list[tuple[bytes, bytes | None]]]:
     """A journal of ``station`` from ``first`` on, as an honest export describes it."""
     entries = entries_of(station, journal)[first - 1 :]
     private = sum(sealed is not None for _, sealed in entries)
     size = sum(len(data) for data, _ in entries)
     last = first + len(entries) - 1
     number = station.store.value("SELECT station FROM journal WHERE ref = ?", (journal,))
-    return Run(journal, number, first, last, entry_hash(entries[-1][0][:-64]), len(entries), size, private), entries
+    return Run(
+        journal, number, first, last, entry_hash(entries[-1][0][:-64]), len(entries), size, private
+    ), entries
 
 
 def test_two_stations_know_the_same_after_taking_each_others_newest_file(world: World) -> None:
@@ -389,9 +393,7 @@ def test_a_file_from_a_station_that_is_not_known_yet_waits_for_its_certificate(w
     world.admit(HILL)
     register(world[HILL], "x1")
     run, entries = whole_run(world[HILL], world[HILL].journal)
-    path = forge(
-        world.folder / "early.tbx", maker=world[HILL], to=world[CENTRE], runs=[run], entries=entries
-    )
+    path = forge(world.folder / "early.tbx", maker=world[HILL], to=world[CENTRE], runs=[run], entries=entries)
     taken = world.take(CENTRE, path)
     assert (taken.outcome, taken.code) == ("quarantined", "unknown_station")
     taken = world.take(CENTRE, world.export(HUB))
@@ -437,9 +439,7 @@ def test_the_roots_second_journal_is_believed_like_its_first(world: World) -> No
     entries: list[tuple[bytes, bytes | None]] = [(begun.bytes, None), (enrolled.bytes, None)]
     size = sum(len(data) for data, _ in entries)
     run = Run(begun.header.journal, 0, 1, 2, enrolled.hash, 2, size, 0)
-    path = forge(
-        world.folder / "root.tbx", maker=world[HUB], to=world[CENTRE], runs=[run], entries=entries
-    )
+    path = forge(world.folder / "root.tbx", maker=world[HUB], to=world[CENTRE], runs=[run], entries=entries)
     assert world.take(CENTRE, path).outcome == "applied"
     assert network.find_station(world[CENTRE].store, "77").name == "新站"
 

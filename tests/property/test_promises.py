@@ -16,7 +16,7 @@ from timebank.store.digest import state_digest
 from world import STEPS, World, settle_in
 
 SMALL = st.integers(0, 255)
-STORIES = st.lists(st.tuples(st.integers(0, STEPS - 1), st.integers(0, 2), SMALL, SMALL, SMALL), max_size=40)
+STORIES = st.lists(st.tuples(st.integers(0, STEPS - 1), st.integers(0, 2), SMALL, SMALL, SMALL), min_size=12, max_size=40)
 
 
 @pytest.fixture(scope="module")

@@ -157,20 +157,24 @@ class Station:
         """Write facts into the root's journal; refuses where the root key is not kept or not opened."""
         self.require_joined()
         signer = self.key_folder.read_root(passphrase)
-        journal = self.store.local("root_journal")
-        if journal is None:
-            raise Refusal("not_the_root")
         with self.intake() as intake:
+            journal = self.store.local("root_journal")
+            if journal is None:  # restored from a backup: the old one may have gone further elsewhere
+                journal = self._begin(intake, signer, "restored")
+                self.store.set_local("root_journal", journal)
             yield Pen(self, intake, journal, signer, self.network)
 
     def begin_journal(self, intake: Intake, cause: str) -> bytes:
         """Begin a new journal for this station under its own key; returns the journal's id."""
+        self.journal = self._begin(intake, self.signer, cause)
+        self.store.set_local("journal", self.journal)
+        return self.journal
+
+    def _begin(self, intake: Intake, signer: Signer, cause: str) -> bytes:
         nonce = self.surroundings.random(16)
-        fact = JournalBegun(self.signer.public, nonce, cause)
-        journal = journal_id(self.signer.public, nonce)
-        Pen(self, intake, journal, self.signer, self.network).tell(fact)
-        self.store.set_local("journal", journal)
-        self.journal = journal
+        journal = journal_id(signer.public, nonce)
+        Pen(self, intake, journal, signer, self.network).tell(JournalBegun(signer.public, nonce, cause))
+        intake.settle()  # the next pen starts from the head that this one left
         return journal
 
     def action_for(self, *parts: object) -> bytes:

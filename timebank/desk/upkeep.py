@@ -217,6 +217,7 @@ def restore(home: Path, surroundings: Surroundings, path: Path, passphrase_file:
     station = Station(home, surroundings)
     with station.intake() as intake:
         station.begin_journal(intake, "restored")
+        station.store.set_local("root_journal", None)
     return station
 
 

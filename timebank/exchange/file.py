@@ -142,13 +142,12 @@ class Reader:
 
     def __init__(self, plain: Plain) -> None:
         self._records = _Records(plain.unpacked(), plain.allowance)
-        self._damage = plain.damage
         self.torn = False
         """Whether the file ended before its trailer."""
         self.manifest, self._proof = self._open()
 
     def _open(self) -> tuple[Manifest, _Signed]:
-        self._records.magic(self._damage)
+        self._records.magic()
         record = self._records.next()
         if record is None:
             raise Unfit("truncated")
@@ -233,12 +232,12 @@ class _Records:
         self.left_over = False
         """Whether bytes that make no whole record stood at the end."""
 
-    def magic(self, damage: str | None) -> None:
+    def magic(self) -> None:
         """Step over the magic line. Unfit: ``not_an_export``, ``newer_format``, ``truncated``."""
         self._fill(64)
         found = _ANY_MAGIC.match(self._buffer)
         if found is None:
-            raise Unfit(damage if damage and MAGIC.startswith(self._buffer) else "not_an_export")
+            raise Unfit("truncated" if MAGIC.startswith(self._buffer) else "not_an_export")
         if int(found.group(1)) > FORMAT:
             raise Unfit("newer_format")
         self._at = found.end()

@@ -216,7 +216,7 @@ def _header_length(start: bytes, size: int) -> int:
     if not start.startswith(_AGE):
         raise Unfit("truncated" if start and _AGE.startswith(start) else "not_an_export")
     end = _HEADER_END.search(start)
-    if end is None or size < _sealed_size(end.end(), 1):
+    if end is None or size < end.end() + _NONCE + _TAG:
         raise Unfit(_cut_or_changed(size))
     return end.end()
 

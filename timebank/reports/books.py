@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from datetime import date
 from typing import NamedTuple
 
-from timebank.domain.credit import CIRCULATION, MINT, POOL, REDEEMED, SUSPENSE, SYSTEM_ACCOUNTS, UNITS
+from timebank.domain.credit import CIRCULATION, POOL, REDEEMED, SUSPENSE, SYSTEM_ACCOUNTS, UNITS
 from timebank.journal.facts import ALLOWANCE, CREDIT
 from timebank.journal.refs import day_of
 from timebank.policy.allowance import reference_day
@@ -269,7 +269,7 @@ def vouchers(frame: Frame) -> tuple[Table, ...]:
         frame.say("table.vouchers_where"),
         frame.columns("redeemed_at", "issuer", "voucher_unit", "redeemed_count", "redeemed_hours", "disputed"),
         tuple(
-            (frame.station(where), frame.station(issuer), frame.say(f"unit.{UNITS[unit]}"), *_pair(count, minutes), disputed)
+            (frame.station(where), frame.station(issuer), frame.say(f"unit.{UNITS[unit]}"), *_pair(count, minutes), Count(disputed))
             for where, issuer, unit, count, minutes, disputed in report_queries.redeemed_at(frame.store, *frame.days)
         ),
         (frame.say("note.disputed"),),
@@ -278,12 +278,4 @@ def vouchers(frame: Frame) -> tuple[Table, ...]:
 
 
 def _pair(count: int, minutes: int) -> tuple[Cell, Cell]:
-    return count, Minutes(minutes)
-
-
-def accounts_shown() -> tuple[str, ...]:
-    """Names of the accounts of a ledger table, for whoever needs words for all of them."""
-    return ("members", *(SYSTEM_ACCOUNTS[each] for each in sorted(SYSTEM_ACCOUNTS, reverse=True)))
-
-
-__all__ = ["FLOWS", "MINT", "allowance", "credit_flows", "ledger", "outstanding", "vouchers"]
+    return Count(count), Minutes(minutes)

@@ -26,6 +26,16 @@ def remember_folder(context: ScreenContext, purpose: str, folder: Path) -> None:
     _settings(context).setValue(f"folders/{purpose}", str(folder))
 
 
+def recalled(context: ScreenContext, key: str) -> str:
+    """What was remembered as ``key``, or an empty text."""
+    return str(_settings(context).value(key) or "")
+
+
+def remember(context: ScreenContext, key: str, value: str) -> None:
+    """Remember a choice at this desk for the next time."""
+    _settings(context).setValue(key, value)
+
+
 def ask_new_file(
     parent: QWidget,
     context: ScreenContext,

@@ -47,6 +47,12 @@ class FormField(QWidget):
         """What is wrong with the field, if anything."""
         return self._problem
 
+    def put_hint(self, hint: Words) -> None:
+        """Say something else below the editor while all is well."""
+        if hint != self._hint:
+            self._hint = hint
+            self.refresh()
+
     def put_problem(self, problem: Words | None) -> None:
         """Say what is wrong, or that nothing is. What was typed stays."""
         if problem == self._problem:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from timebank.paper.faces import Layout, PassbookFace, VoucherFace
+from timebank.reports.table import Report
 
 Progress = Callable[[int, int], None]
 Cancel = Callable[[], bool]
@@ -38,6 +39,15 @@ class Front:
         require_qt()
         application([], offscreen=True)
         return print_passbook(face, path)
+
+    def print_table(self, report: Report, path: Path) -> Path:
+        """Print a report's tables into a PDF."""
+        from ui.paper.tables import print_table
+        from ui.qt import application, require_qt
+
+        require_qt()
+        application([], offscreen=True)
+        return print_table(report, path)
 
     def has_display(self) -> bool:
         """Whether there is a screen to open a window on."""

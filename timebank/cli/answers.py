@@ -18,6 +18,7 @@ from timebank.desk.surroundings import Surroundings
 from timebank.outcome import Problem
 from timebank.paper.faces import Layout, PassbookFace, VoucherFace
 from timebank.phrases import Phrases
+from timebank.reports.table import Report
 
 log = logging.getLogger("timebank")
 
@@ -32,6 +33,9 @@ class Screen(Protocol):
 
     def print_passbook(self, face: PassbookFace, path: Path) -> Path:
         """Print a passbook into a PDF."""
+
+    def print_table(self, report: Report, path: Path) -> Path:
+        """Print a report's tables into a PDF."""
 
     def run_window(self, home: Path, language: str) -> int:
         """Open the window on a station's folder; the exit code."""

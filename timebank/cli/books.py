@@ -212,8 +212,12 @@ def validate(session: Session, file: Path) -> int:
         }
         for each in read_pack_findings(file)
     ]
+    data: dict[str, Any] = {"ok": not findings, "findings": findings}
+    if findings:
+        first = findings[0]
+        data["error"] = {"code": first["code"], "message": first["message"], "facts": {"findings": len(findings)}}
     session.answer(
-        {"ok": not findings, "findings": findings},
+        data,
         *(session.say("pack_finding", **each) for each in findings),
         *([] if findings else [session.say("pack_sound", file=file)]),
     )

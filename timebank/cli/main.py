@@ -53,9 +53,9 @@ def timebank(context: click.Context, home: Path | None, as_json: bool, lang: str
 
 
 def _register() -> None:
-    from timebank.cli import books, exchange, network, people, services, upkeep, vouchers, window
+    from timebank.cli import books, exchange, network, people, reports, services, upkeep, vouchers, window
 
-    for module in (network, people, services, books, vouchers, exchange, upkeep, window):
+    for module in (network, people, services, books, vouchers, exchange, reports, upkeep, window):
         for command in module.COMMANDS:
             timebank.add_command(command)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -23,7 +24,7 @@ def check(session: Session) -> int:
         {"severity": each.severity, "code": each.code, "message": session.phrases(f"findings.{each.code}", **each.facts)}
         for each in report.findings
     ]
-    data = {
+    data: dict[str, Any] = {
         "ok": report.ok,
         "entries": report.entries,
         "journals": report.journals,
@@ -31,6 +32,9 @@ def check(session: Session) -> int:
         "ledger": {"credit": report.credit, "allowance": report.allowance},
         "findings": findings,
     }
+    if not report.ok:
+        bad = [each for each in findings if each["severity"] == "error"]
+        data["error"] = {"code": "check_failed", "message": bad[0]["message"], "facts": {"errors": len(bad)}}
     session.answer(
         data,
         session.say("checked_ok" if report.ok else "checked_bad", entries=report.entries, digest=report.digest[:16]),

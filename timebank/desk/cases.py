@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from timebank.desk.evidence import Evidence, gather
 from timebank.desk.station import Station
-from timebank.domain.cases import DECISIONS, OVERDRAFT
-from timebank.journal.facts import CaseResolved, CreditMoved
+from timebank.domain.cases import DECISIONS, OVERDRAFT, overdraft_case
+from timebank.journal.facts import CREDIT, CaseResolved, CreditMoved
 from timebank.journal.refs import EntryRef, day_number
 from timebank.outcome import Refusal
-from timebank.store import book_queries, people_queries
+from timebank.store import book_queries
 from timebank.store.book_queries import CaseRecord
 
 
@@ -46,10 +46,11 @@ class Cases:
         day = day_number(self._station.surroundings.today())
         with self._station.recording() as pen:
             if record.kind == OVERDRAFT and decision == "charge_pool":
-                member = people_queries.member_by_row(self._station.store, record.members[0])
-                assert member is not None
+                (member,) = record.facts
+                if record.key != overdraft_case(member, CREDIT, record.minutes):
+                    raise Refusal("decision_not_for_case", decision=decision, kind=record.kind, allowed="dismiss")
                 pool = book_queries.balance(self._station.store, -2)
                 if pool < record.minutes:
                     raise Refusal("not_enough", name="pool", available=pool, needed=record.minutes)
-                pen.tell(CreditMoved(None, member.ref, record.minutes, day), {"reason": reason.strip()})
+                pen.tell(CreditMoved(None, member, record.minutes, day), {"reason": reason.strip()})
             return pen.tell(CaseResolved(record.key, decision, day, record.facts), {"reason": reason.strip()})

@@ -12,6 +12,7 @@ from timebank.desk.network import Standing, StationLine, network_name, standing,
 from timebank.desk.operators import Operators
 from timebank.desk.people import People
 from timebank.desk.policies import Policies
+from timebank.desk.reports import Reports
 from timebank.desk.recent import Deed, recent
 from timebank.desk.services import Services
 from timebank.desk.station import Station
@@ -34,6 +35,7 @@ class Desk:
         self.voucher_book = VoucherBook(self.station)
         self.cases = Cases(self.station)
         self.exchange = Exchange(self.station)
+        self.reports = Reports(self.station, self.policies)
         self.operators = Operators(self.station)
         self.upkeep = Upkeep(self.station)
 

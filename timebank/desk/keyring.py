@@ -1,6 +1,7 @@
 """The keys of one installation, on disk for their owner only.
 
-``keys/station.keys`` holds what daily work needs. ``keys/root.keys`` (at the network's founder) signs
+``keys/station.keys`` holds what daily work needs, ``keys/exchange.key`` what opens export files
+(``age -d -i keys/exchange.key FILE | zstd -d``). ``keys/root.keys`` (at the network's founder) signs
 certificates and policies; with a passphrase it is an age file, ``keys/root.age``, and stays closed.
 """
 
@@ -82,8 +83,10 @@ class KeyFolder:
         return (self.folder / "station.keys").exists()
 
     def write_station(self, keys: StationKeys) -> None:
-        """Keep the daily keys."""
+        """Keep the daily keys; what opens exports also as a file that the program age itself takes."""
         self._write("station.keys", msgspec.msgpack.encode(keys))
+        identities = [keys.identity, keys.circle] if keys.circle else [keys.identity]
+        self._write("exchange.key", "".join(f"{each}\n" for each in identities).encode())
 
     def write_recovery(self, keys: StationKeys, passphrase: str) -> None:
         """Keep a second copy of the daily keys, closed with a passphrase, to be stored elsewhere."""

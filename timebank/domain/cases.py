@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
+from timebank.domain.credit import UNITS
 from timebank.journal.refs import EntryRef
 
 DOUBLE_REDEMPTION = "double_redemption"
@@ -36,6 +37,11 @@ DECISIONS = {
 def voucher_case(serial: bytes) -> str:
     """The name of the case of a voucher redeemed more than once."""
     return f"{DOUBLE_REDEMPTION}-{serial.hex()}"
+
+
+def overdraft_case(member: EntryRef, unit: int, minutes: int) -> str:
+    """The name of the case of an account below zero; a decision covers the overdraft as it stood."""
+    return case_of(OVERDRAFT, [member], f"{UNITS[unit]} {minutes}")
 
 
 def case_of(kind: str, refs: Iterable[EntryRef], extra: str = "") -> str:

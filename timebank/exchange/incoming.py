@@ -116,7 +116,12 @@ def preview(party: Party, path: Path) -> Preview:
         sum(run.count for run in manifest.runs),
         sum(max(0, run.last - max(run.first - 1, heads.get(run.journal, 0))) for run in manifest.runs),
         tuple(
-            Missing(run.journal, names.get(run.station, str(run.station)), heads.get(run.journal, 0) + 1, run.first - 1)
+            Missing(
+                run.journal,
+                names.get(run.station, str(run.station)),
+                heads.get(run.journal, 0) + 1,
+                run.first - 1,
+            )
             for run in manifest.runs
             if run.first > heads.get(run.journal, 0) + 1
         ),

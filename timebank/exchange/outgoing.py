@@ -6,8 +6,8 @@ import hashlib
 import itertools
 import os
 import re
-from contextlib import closing
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 

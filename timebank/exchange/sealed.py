@@ -1,12 +1,13 @@
 """The two outer layers of an export file: age around one zstd stream, written and read piece by piece.
 
-age cuts its payload into chunks, each with its own seal, so damage shows as soon as it is met, but a cut
-and a flipped bit inside the last chunk look alike. So that a cut can be told, every export is one byte
-longer than a multiple of 256: a zstd skippable frame at the end fills it up. Disks cut at multiples of 512.
+age seals its payload in chunks of 64 KiB, so damage shows as soon as it is met; but a cut and a flipped bit
+inside the last chunk look alike. So that a cut can be told, every export is one byte longer than a multiple
+of 64, which a file that a disk or a chat cut off is not: those cut at multiples of 512, or anywhere.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import struct
@@ -41,24 +42,54 @@ _NONCE = _TAG = 16
 _CHUNK = 64 << 10
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _SKIPPABLE = 0x184D2A50
-_MODULUS, _RESIDUE = 256, 1
+_MODULUS, _RESIDUE = 64, 1
+_TRIES = 2_000
 _SPOOL = 8 << 20
 
 
 def seal(path: Path, recipients: Sequence[str], pieces: Iterator[bytes]) -> None:
     """Write ``pieces`` to ``path``, compressed and encrypted to ``recipients``. Memory stays flat."""
     keys = [pyrage.x25519.Recipient.from_str(each) for each in recipients]
+    stream = _compressed(pieces)
+    start = b""
+    for piece in stream:
+        start += piece
+        if len(start) >= 2 * _CHUNK:
+            break
+    else:
+        path.write_bytes(_sealed_whole(start, keys))
+        return
     with path.open("wb") as file:
         sink = _Sink(file)
-        source = _Source(pieces, sink)
+        source = _Source(itertools.chain([start], stream), sink)
         try:
             pyrage.encrypt_io(source, sink, keys)
         except pyrage.EncryptError as error:
             raise source.failure or sink.failure or error from error
 
 
+def _compressed(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    parameters = zstandard.ZstdCompressionParameters.from_level(
+        LEVEL, window_log=WINDOW_LOG, write_checksum=True
+    )
+    stream = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
+    for piece in pieces:
+        yield stream.compress(piece)
+    yield stream.flush()
+
+
+def _sealed_whole(data: bytes, keys: list[pyrage.x25519.Recipient]) -> bytes:
+    """A short file. age makes its header a random length, so one in 64 tries has the length we want."""
+    sealed = b""
+    for _ in range(_TRIES):
+        sealed = pyrage.encrypt(data, keys)
+        if len(sealed) % _MODULUS == _RESIDUE:
+            break
+    return sealed  # of another length it is still whole; only a cut would be told less well
+
+
 class _Sink:
-    """Where age writes to; remembers how long age's header is."""
+    """Where age writes a long file to; notes how long age's header is."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -84,13 +115,19 @@ class _Sink:
 
 
 class _Source:
-    """Where age reads from: the compressed stream and its padding."""
+    """Where age reads a long file from: the compressed stream, and at its end what fills up the length."""
 
-    def __init__(self, pieces: Iterator[bytes], sink: _Sink) -> None:
-        self._sink = sink
-        self._stream = self._compressed(pieces)
+    def __init__(self, stream: Iterator[bytes], sink: _Sink) -> None:
+        self._stream = self._filled(stream, sink)
         self._held = memoryview(b"")
         self.failure: Exception | None = None
+
+    def _filled(self, stream: Iterator[bytes], sink: _Sink) -> Iterator[bytes]:
+        length = 0
+        for piece in stream:
+            length += len(piece)
+            yield piece
+        yield _filling(sink.header, length)
 
     def read(self, size: int = -1) -> bytes:
         while not self._held:
@@ -106,23 +143,9 @@ class _Source:
         taken, self._held = self._held[:size], self._held[size:]
         return bytes(taken)
 
-    def _compressed(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
-        parameters = zstandard.ZstdCompressionParameters.from_level(
-            LEVEL, window_log=WINDOW_LOG, write_checksum=True
-        )
-        stream = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
-        length = 0
-        for piece in pieces:
-            data = stream.compress(piece)
-            length += len(data)
-            yield data
-        data = stream.flush()
-        yield data
-        yield _padding(self._sink.header, length + len(data))
 
-
-def _padding(header: int, length: int) -> bytes:
-    """The skippable frame after ``length`` plain bytes that gives the whole file its size."""
+def _filling(header: int, length: int) -> bytes:
+    """The skippable zstd frame after ``length`` bytes that brings the whole file to its length."""
     size = 8
     while _sealed_size(header, length + size) % _MODULUS != _RESIDUE:
         size += 1
@@ -236,7 +259,13 @@ def _decrypt(source: BinaryIO, sink: _PlainSink, identity: str, header: int, siz
             raise
         opened = sink.count // _CHUNK
         rest = size - header - _NONCE - opened * (_CHUNK + _TAG)
-        if rest > _CHUNK + _TAG or _cut_or_changed(size) == "tampered":
+        if rest > _CHUNK + _TAG or (_cut_or_changed(size) == "tampered" and not _blank_end(source)):
             raise Unfit("tampered") from error
         return "truncated"
     return None
+
+
+def _blank_end(source: BinaryIO) -> bool:
+    """Whether a file ends in nothing but zeros: a stick pulled too early leaves such."""
+    source.seek(-_TAG, os.SEEK_END)
+    return source.read(_TAG) == bytes(_TAG)

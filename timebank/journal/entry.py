@@ -14,7 +14,7 @@ import msgspec
 
 from timebank.journal.facts import Fact, encode_fact
 from timebank.journal.keys import SIGNATURE_BYTES, Signer, signed_by
-from timebank.journal.refs import EntryRef
+from timebank.journal.refs import MAX_SEQ, EntryRef
 
 FORMAT = 1
 READER = 1
@@ -113,7 +113,7 @@ def read_entry(data: bytes) -> Entry:
         header.format == FORMAT
         and len(header.network) == 8
         and len(header.journal) == 8
-        and header.seq >= 1
+        and 1 <= header.seq <= MAX_SEQ
         and len(header.previous) == (0 if header.seq == 1 else 32)
         and 0 <= header.lamport < MAX_LAMPORT
         and 0 <= header.wall < MAX_WALL

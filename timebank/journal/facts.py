@@ -5,21 +5,36 @@ personal (names, documents, health, hardship, free text) travels in the entry's 
 
 Fields are only ever added at the end with a default; any other change is a new kind or a higher version
 with a higher lowest reader. Days and minutes count from :data:`timebank.journal.refs.EPOCH`.
+
+The bounds of the fields are those that every store and calendar can keep: a signed entry whose body does
+not keep them is no fact, and every station ignores it alike.
 """
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from datetime import date
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 
-from timebank.journal.refs import EntryRef
+from timebank.journal.refs import EPOCH, EightBytes, EntryRef
 
 POOL = "pool"
 """The community pool, where an account is asked for and it is no member's."""
 
 CREDIT = 0
 ALLOWANCE = 1
+
+_FIRST_DAY, _LAST_DAY = (date.min - EPOCH).days, (date.max - EPOCH).days
+_LARGEST = (1 << 31) - 1
+
+# What the fields hold; see "bounds" above.
+Number = Annotated[int, msgspec.Meta(ge=0, le=_LARGEST)]
+Minutes = Annotated[int, msgspec.Meta(ge=0, le=_LARGEST)]
+Unit = Annotated[int, msgspec.Meta(ge=CREDIT, le=ALLOWANCE)]
+Day = Annotated[int, msgspec.Meta(ge=_FIRST_DAY, le=_LAST_DAY)]
+Moment = Annotated[int, msgspec.Meta(ge=_FIRST_DAY * 1440, le=_LAST_DAY * 1440)]
+Serial = EightBytes
 
 
 class Fact(msgspec.Struct, frozen=True, array_like=True):
@@ -43,10 +58,10 @@ class NetworkFounded(Fact, frozen=True):
 class StationEnrolled(Fact, frozen=True):
     """The root certifies a station: its number, place in the tree, signing key and age recipient."""
 
-    station: int
+    station: Number
     name: str
     role: str
-    parent: int
+    parent: Number
     key: bytes
     recipient: str
 
@@ -54,8 +69,8 @@ class StationEnrolled(Fact, frozen=True):
 class StationRevoked(Fact, frozen=True):
     """The root withdraws a certificate; of each journal named, entries up to the given number stand."""
 
-    station: int
-    last: tuple[tuple[bytes, int], ...]
+    station: Number
+    last: tuple[tuple[bytes, Number], ...]
     reason: str
 
 
@@ -65,19 +80,19 @@ class JournalBegun(Fact, frozen=True):
     key: bytes
     nonce: bytes
     cause: str
-    after: tuple[tuple[bytes, int], ...] = ()
+    after: tuple[tuple[bytes, Number], ...] = ()
 
 
 class PrivacyKeyShared(Fact, frozen=True):
     """The writer's privacy key, sealed (age) to each station entitled to read what it seals."""
 
-    sealed: tuple[tuple[int, bytes], ...]
+    sealed: tuple[tuple[Number, bytes], ...]
 
 
 class OperatorAppointed(Fact, frozen=True):
     """A person may act at this desk; the name is private."""
 
-    number: int
+    number: Number
     role: str
 
 
@@ -85,7 +100,7 @@ class PolicyAdopted(Fact, frozen=True):
     """From ``day`` on these rules hold. The resolved values travel, so that no pack file is needed."""
 
     pack: str
-    day: int
+    day: Day
     values: dict[str, Any]
     digest: bytes
 
@@ -134,9 +149,9 @@ class ServiceLogged(Fact, frozen=True):
     volunteers: tuple[EntryRef, ...]
     elder: EntryRef
     kind: str
-    start: int
-    minutes: int
-    credited: tuple[int, ...]
+    start: Moment
+    minutes: Minutes
+    credited: tuple[Minutes, ...]
     funding: str = "platform"
     timed: bool = True
     voucher: bytes = b""
@@ -147,7 +162,7 @@ class ServiceRated(Fact, frozen=True):
 
     service: EntryRef
     by: EntryRef
-    stars: int
+    stars: Number
 
 
 class FactReversed(Fact, frozen=True):
@@ -164,16 +179,16 @@ class CreditMoved(Fact, frozen=True):
 
     source: EntryRef | None
     target: EntryRef | None
-    minutes: int
-    day: int
-    unit: int = CREDIT
+    minutes: Minutes
+    day: Day
+    unit: Unit = CREDIT
 
 
 class AllowanceGranted(Fact, frozen=True):
     """The month's free minutes of some elders: (member, minutes, rule) each; ``month`` is its first day."""
 
-    month: int
-    grants: tuple[tuple[EntryRef, int, str], ...]
+    month: Day
+    grants: tuple[tuple[EntryRef, Minutes, str], ...]
 
 
 # Vouchers
@@ -183,48 +198,48 @@ class VouchersIssued(Fact, frozen=True):
     """A batch of equal vouchers on one holder's account. ``expires`` and ``lock`` are 0 where there is none."""
 
     holder: EntryRef
-    unit: int
-    minutes: int
-    issued: int
-    expires: int
-    lock: int
-    serials: tuple[bytes, ...]
+    unit: Unit
+    minutes: Minutes
+    issued: Day
+    expires: Day
+    lock: Number
+    serials: tuple[Serial, ...]
 
 
 class VouchersPrinted(Fact, frozen=True):
     """Vouchers left on paper and were read back from it; ``again`` marks a reprint (补打)."""
 
-    serials: tuple[bytes, ...]
+    serials: tuple[Serial, ...]
     again: bool = False
 
 
 class VoucherRedeemed(Fact, frozen=True):
     """A voucher is honoured for the beneficiary, into the account or for a reward."""
 
-    serial: bytes
+    serial: Serial
     beneficiary: EntryRef
     use: str
-    day: int
+    day: Day
 
 
 class VouchersVoided(Fact, frozen=True):
     """Vouchers are withdrawn before use; the minutes return to the holder."""
 
-    serials: tuple[bytes, ...]
-    day: int
+    serials: tuple[Serial, ...]
+    day: Day
 
 
 class VouchersExpired(Fact, frozen=True):
     """Vouchers reached their last day unused; the minutes return to the holder."""
 
-    serials: tuple[bytes, ...]
-    day: int
+    serials: tuple[Serial, ...]
+    day: Day
 
 
 class VouchersSettled(Fact, frozen=True):
     """The issuing station says which redemption settles each voucher, for good: (serial, redemption)."""
 
-    settled: tuple[tuple[bytes, EntryRef], ...]
+    settled: tuple[tuple[Serial, EntryRef], ...]
 
 
 class CaseResolved(Fact, frozen=True):
@@ -232,7 +247,7 @@ class CaseResolved(Fact, frozen=True):
 
     case: str
     decision: str
-    day: int
+    day: Day
     facts: tuple[EntryRef, ...] = ()
 
 

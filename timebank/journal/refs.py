@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from typing import Annotated
 
 import msgspec
 
@@ -13,6 +14,9 @@ EPOCH = date(2000, 1, 1)
 """Dates are whole days, times whole minutes, since local midnight of this day."""
 
 _EPOCH_TIME = datetime(2000, 1, 1)
+MAX_SEQ = 1 << 53
+EightBytes = Annotated[bytes, msgspec.Meta(min_length=8, max_length=8)]
+
 _TEXT = re.compile(r"([0-9a-f]{16})-([1-9][0-9]{0,15})-([0-9a-f]{16})")
 
 
@@ -23,9 +27,9 @@ class EntryRef(msgspec.Struct, frozen=True, array_like=True, order=True, forbid_
     keeps two branches of a forked journal apart.
     """
 
-    journal: bytes
-    seq: int
-    check: bytes
+    journal: EightBytes
+    seq: Annotated[int, msgspec.Meta(ge=1, le=MAX_SEQ)]
+    check: EightBytes
 
     def __str__(self) -> str:
         return f"{self.journal.hex()}-{self.seq}-{self.check.hex()}"

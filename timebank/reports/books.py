@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from datetime import date
 from typing import NamedTuple
 
-from timebank.domain.credit import CIRCULATION, POOL, REDEEMED, SUSPENSE, SYSTEM_ACCOUNTS, UNITS
+from timebank.domain.credit import CIRCULATION, POOL, REDEEMED, SUSPENSE, SYSTEM_ACCOUNTS
 from timebank.journal.facts import ALLOWANCE, CREDIT
 from timebank.journal.refs import day_of
 from timebank.policy.allowance import reference_day
@@ -19,23 +19,25 @@ FLOWS = ("earned", "spent", "donated", "pool_paid", "given", "issued", "returned
 """Credit: earned by services; spent on services and rewards; and what moved without being used up."""
 
 
-def flow_of(flow: Flow) -> tuple[str, int] | None:
-    """Which of :data:`FLOWS` a day's movement of credit belongs to, with its minutes."""
+def flows_of(flow: Flow) -> list[tuple[str, int]]:
+    """Which of :data:`FLOWS` a day's movements on a group of accounts belong to, with their minutes."""
     if flow.unit != CREDIT:
-        return None
-    if flow.account == MEMBERS:
-        match flow.what:
-            case "service" if flow.added:
-                return "earned", flow.added
-            case "voucher":
-                return "issued", flow.taken
-            case "void" | "expired":
-                return "returned", flow.added
-    elif flow.account == POOL and flow.what == "move" and flow.added:
-        return "donated", flow.added
-    elif flow.account == REDEEMED and flow.what == "redeemed":
-        return "spent", flow.added
-    return None
+        return []
+    named = _FLOWS.get((flow.account, flow.what), ("", ""))
+    if flow.account == POOL:
+        named = (named[0], "pool_paid")
+    return [(name, minutes) for name, minutes in zip(named, flow[-2:], strict=True) if name and minutes]
+
+
+_FLOWS = {
+    (MEMBERS, "service"): ("earned", "spent"),
+    (MEMBERS, "voucher"): ("", "issued"),
+    (MEMBERS, "void"): ("returned", ""),
+    (MEMBERS, "expired"): ("returned", ""),
+    (POOL, "move"): ("donated", "pool_paid"),
+    (REDEEMED, "redeemed"): ("spent", ""),
+}
+"""The names of what comes onto these accounts and of what goes off them, by what happened."""
 
 
 def credit_flows(frame: Frame) -> dict[tuple[date, int], Counter[str]]:
@@ -47,13 +49,8 @@ def credit_flows(frame: Frame) -> dict[tuple[date, int], Counter[str]]:
         sums[month, -1 if station is None else station][name] += minutes
 
     for flow in report_queries.flows(frame.store, *frame.days):
-        named = flow_of(flow)
-        if named is not None:
-            count(flow.station, flow.day, *named)
-        if flow.unit == CREDIT and flow.account == POOL and flow.taken:
-            count(flow.station, flow.day, "pool_paid", flow.taken)
-        if flow.unit == CREDIT and flow.account == MEMBERS and flow.what == "service" and flow.taken:
-            count(flow.station, flow.day, "spent", flow.taken)
+        for name, minutes in flows_of(flow):
+            count(flow.station, flow.day, name, minutes)
     for station, day, minutes in report_queries.gifts(frame.store, *frame.days):
         count(station, day, "given", minutes)
     return sums
@@ -108,9 +105,11 @@ def _accounts(frame: Frame) -> Table:
         key, name = (unit, negative), SYSTEM_ACCOUNTS.get(-negative, "members")
         closing = opening[key] + added[key] - taken[key]
         amounts = map(Minutes, (opening[key], added[key], taken[key], closing))
-        rows.append((frame.say(f"unit.{UNITS[unit]}"), frame.say(f"account.{name}"), *amounts))
+        rows.append((frame.unit(unit), frame.say(f"account.{name}"), *amounts))
     columns = frame.columns("unit", "account", "opening", "added", "taken", "closing")
-    return Table(frame.say("table.ledger_accounts"), columns, tuple(rows), (frame.say("note.ledger_accounts"),))
+    return Table(
+        frame.say("table.ledger_accounts"), columns, tuple(rows), (frame.say("note.ledger_accounts"),)
+    )
 
 
 def _owed(frame: Frame) -> Table:
@@ -129,7 +128,10 @@ def _owed(frame: Frame) -> Table:
 
     rows = [row(frame.station(s), held[s, CREDIT], out[s], held[s, ALLOWANCE]) for s in stations]
     if rows:
-        sums = [sum(minutes for (_, unit), minutes in held.items() if unit == each) for each in (CREDIT, ALLOWANCE)]
+        sums = [
+            sum(minutes for (_, unit), minutes in held.items() if unit == each)
+            for each in (CREDIT, ALLOWANCE)
+        ]
         rows.append(row(frame.say("word.total"), sums[0], out.total(), sums[1]))
     columns = frame.columns("home_station", "on_accounts", "in_vouchers", "owed", "allowance_left")
     return Table(frame.say("table.ledger_owed"), columns, tuple(rows), total=bool(rows))
@@ -254,11 +256,13 @@ def vouchers(frame: Frame) -> tuple[Table, ...]:
     fates = voucher_fates(frame)
     issued = Table(
         frame.say("table.vouchers_issuer"),
-        frame.columns("issuer", "voucher_unit", *(f"{fate}_{what}" for fate in FATES for what in ("count", "hours"))),
+        frame.columns(
+            "issuer", "voucher_unit", *(f"{fate}_{what}" for fate in FATES for what in ("count", "hours"))
+        ),
         tuple(
             (
                 frame.station(station),
-                frame.say(f"unit.{UNITS[unit]}"),
+                frame.unit(unit),
                 *(cell for fate in FATES for cell in _pair(*fates[station, unit][fate])),
             )
             for station, unit in sorted(fates)
@@ -267,10 +271,20 @@ def vouchers(frame: Frame) -> tuple[Table, ...]:
     )
     redeemed = Table(
         frame.say("table.vouchers_where"),
-        frame.columns("redeemed_at", "issuer", "voucher_unit", "redeemed_count", "redeemed_hours", "disputed"),
+        frame.columns(
+            "redeemed_at", "issuer", "voucher_unit", "redeemed_count", "redeemed_hours", "disputed"
+        ),
         tuple(
-            (frame.station(where), frame.station(issuer), frame.say(f"unit.{UNITS[unit]}"), *_pair(count, minutes), Count(disputed))
-            for where, issuer, unit, count, minutes, disputed in report_queries.redeemed_at(frame.store, *frame.days)
+            (
+                frame.station(where),
+                frame.station(issuer),
+                frame.unit(unit),
+                *_pair(count, minutes),
+                Count(disputed),
+            )
+            for where, issuer, unit, count, minutes, disputed in report_queries.redeemed_at(
+                frame.store, *frame.days
+            )
         ),
         (frame.say("note.disputed"),),
     )

@@ -49,7 +49,12 @@ def _reversals(frame: Frame) -> Table:
         counts[key] += 1
         minutes[key] += each.minutes
     rows: list[tuple[Cell, ...]] = [
-        (frame.station(station), frame.say(f"fact.{kind}"), Count(counts[station, kind]), Minutes(minutes[station, kind]))
+        (
+            frame.station(station),
+            frame.say(f"fact.{kind}"),
+            Count(counts[station, kind]),
+            Minutes(minutes[station, kind]),
+        )
         for station, kind in sorted(counts)
     ]
     if rows:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from timebank.domain.categories import CARE_LEVELS, CATEGORIES
+from timebank.domain.credit import UNITS
 from timebank.domain.identity import age_on
 from timebank.domain.kinds import KINDS
 from timebank.domain.people import Duration
@@ -190,6 +191,10 @@ class Frame:
         if number is None or number < 0:
             return self.say("word.unknown_station")
         return f"{number} {self.stations[number]}" if number in self.stations else str(number)
+
+    def unit(self, unit: int) -> str:
+        """The name of a ledger; one that this version does not know keeps its number."""
+        return self.say(f"unit.{UNITS[unit]}") if 0 <= unit < len(UNITS) else str(unit)
 
     def kind(self, code: str) -> str:
         """The name of a kind of service; a kind of a newer version keeps its code."""

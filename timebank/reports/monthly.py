@@ -29,7 +29,9 @@ class _Page:
         shown = say(f"area.{area}")
         first = all(row[0] != shown for row in self.rows)
         unit = {Minutes: "hours", Share: "percent", float: "stars"}.get(type(value), figure_unit(figure))
-        self.rows.append((shown if first else "", say(f"figure.{figure}"), value, say(f"measure.{unit}"), wanted))
+        self.rows.append(
+            (shown if first else "", say(f"figure.{figure}"), value, say(f"measure.{unit}"), wanted)
+        )
 
 
 def figure_unit(figure: str) -> str:

@@ -43,7 +43,9 @@ def registration(frame: Frame) -> tuple[Table, ...]:
         total = counts.total()
         ratio = None if people is None else Share(total, people)
         rows.append((frame.say("word.total"), people, Count(total), ratio, wanted))
-    columns = frame.columns("community", "older_population", "elder_volunteers", "registration_rate", "wanted")
+    columns = frame.columns(
+        "community", "older_population", "elder_volunteers", "registration_rate", "wanted"
+    )
     title = frame.say("table.registration")
     return (Table(title, columns, tuple(rows), tuple(notes), total=bool(rows)),)
 

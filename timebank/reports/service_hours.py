@@ -57,7 +57,7 @@ def services(frame: Frame) -> tuple[Table, ...]:
     """Hours along each of the four lines, and along all four at once."""
     hours = report_queries.hours(frame.store, *frame.minutes)
     sorts = _Sorts(frame)
-    overlap = (frame.say("note.categories_overlap"),)
+    overlap = frame.say("note.categories_overlap")
     return (
         _table(frame, hours, "kind", lambda hour: [hour.kind], frame.kind, kind_order),
         _table(frame, hours, "category", sorts.categories, frame.category, category_order, overlap),
@@ -118,14 +118,14 @@ class _Sorts:
         return self._frame.say(f"volunteer.{kind}")
 
 
-def _table(
+def _table(  # noqa: PLR0917
     frame: Frame,
     hours: list[Hour],
     key: str,
     places: Callable[[Hour], Iterable[Any]],
     label: Callable[[Any], str],
     order: Callable[[Any], Any],
-    notes: tuple[str, ...] = (),
+    *notes: str,
 ) -> Table:
     tallies: dict[Any, Tally] = defaultdict(Tally)
     for hour in hours:

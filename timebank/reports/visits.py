@@ -43,7 +43,8 @@ def month_visits(frame: Frame, month: Month) -> MonthVisits:
         held = person.categories(month.seen)
         if not chosen or chosen & set(held):
             targets.append((person, held))
-    visited, served = set(), set()
+    visited: set[int] = set()
+    served: set[int] = set()
     for hour in report_queries.hours(frame.store, *month.minutes):
         (visited if hour.kind == VISIT else served).add(hour.elder)
     return MonthVisits(month, tuple(targets), frozenset(visited), frozenset(served))
@@ -67,7 +68,9 @@ def visits(frame: Frame) -> tuple[Table, ...]:
         notes.append(frame.say("note.elders_not_known", count=away))
     by_month = Table(
         frame.say("table.visits_month"),
-        frame.columns("month", "target_elders", "visited", "unvisited!", "otherwise!", "visit_rate", "wanted"),
+        frame.columns(
+            "month", "target_elders", "visited", "unvisited!", "otherwise!", "visit_rate", "wanted"
+        ),
         tuple(
             (
                 each.month.label,

@@ -195,7 +195,7 @@ def cases(store: Store, *, only_open: bool = False) -> list[CaseRecord]:
                 key,
                 kind,
                 not closed,
-                max(store.value("SELECT wall FROM entry WHERE id = ?", (row,)) for row in rows),
+                max(store.value("SELECT wall FROM entry WHERE id = ?", (row,)) or 0 for row in rows),
                 minutes,
                 tuple(json.loads(members)),
                 tuple(ref_of(store, row) for row in rows),

@@ -6,8 +6,15 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from timebank.domain.cases import DOUBLE_REDEMPTION, DUPLICATE_PERSON, OVERDRAFT, OVERLAP, case_of, voucher_case
-from timebank.domain.credit import UNITS
+from timebank.domain.cases import (
+    DOUBLE_REDEMPTION,
+    DUPLICATE_PERSON,
+    OVERDRAFT,
+    OVERLAP,
+    case_of,
+    overdraft_case,
+    voucher_case,
+)
 from timebank.domain.services import Service
 from timebank.domain.told import Told
 from timebank.domain.vouchers import Voucher
@@ -65,27 +72,29 @@ class CaseFold:
     def services(self, touched: list[tuple[int, Service]]) -> None:
         """A volunteer in two places at once."""
         standing = []
-        for row, service in touched:
+        for row, service in dict(touched).items():  # of a record folded twice, the last word
             if service.reversed_by is not None:
                 self._clear_overlaps(row)
             elif service.timed:
-                end = service.start + service.minutes
+                end = service.start + min(service.minutes, _DAY)
                 standing += [(row, volunteer, service.start, end) for volunteer, _ in service.credited]
         self._db.execute(
             "CREATE TEMP TABLE IF NOT EXISTS touched (service INTEGER, volunteer INTEGER, start INTEGER, until INTEGER)"
         )
         self._db.executemany("INSERT INTO touched VALUES (?, ?, ?, ?)", standing)
         shared = self._db.execute(
-            "SELECT t.volunteer, t.service, s.id, min(t.until, s.start + s.minutes) - max(t.start, s.start)"
+            "SELECT t.volunteer, t.service, s.id, min(t.until, s.start + min(s.minutes, ?)) - max(t.start, s.start)"
             " FROM touched t JOIN credited c ON c.volunteer = t.volunteer AND c.start > t.start - ? AND c.start < t.until"
-            " JOIN service s ON s.id = c.service"
-            " WHERE c.service <> t.service AND s.start + s.minutes > t.start AND s.reversed IS NULL AND s.timed",
-            (_DAY,),
+            " JOIN service s ON s.id = c.service WHERE c.service <> t.service"
+            " AND s.start + min(s.minutes, ?) > t.start AND s.reversed IS NULL AND s.timed",
+            (_DAY, _DAY, _DAY),
         ).fetchall()
         self._db.execute("DELETE FROM touched")
+        pairs: dict[tuple[int, ...], tuple[int, set[int]]] = {}
         for volunteer, row, other, minutes in shared:
-            refs = [self._ref(row), self._ref(other)]
-            self._find(case_of(OVERLAP, refs), OVERLAP, minutes, [volunteer], [row, other])
+            pairs.setdefault(tuple(sorted((row, other))), (minutes, set()))[1].add(volunteer)
+        for pair, (minutes, volunteers) in pairs.items():
+            self._find(case_of(OVERLAP, map(self._ref, pair)), OVERLAP, minutes, sorted(volunteers), pair)
 
     def _clear_overlaps(self, row: int) -> None:
         self._db.execute(
@@ -113,7 +122,7 @@ class CaseFold:
     def accounts(self) -> None:
         """Accounts below zero, which no desk would have allowed."""
         below = {
-            case_of(OVERDRAFT, [self._ref(member)], UNITS[unit]): (member, minutes)
+            overdraft_case(self._ref(member), unit, -minutes): (member, minutes)
             for member, unit, minutes in self._db.execute(
                 "SELECT account, unit, minutes FROM balance WHERE minutes < 0 AND account > 0"
             ).fetchall()

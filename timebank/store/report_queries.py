@@ -1,4 +1,4 @@
-"""What reports and exports read: sums over the books, and every row of plain shared state in a fixed order."""
+"""What reports and exports read: sums over the books, and the rows of plain shared state in a fixed order."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from timebank.store.store import Store, sqlite_faults
 MEMBERS = 0
 """Stands for all members' accounts together, where system accounts keep their number."""
 
-_REF = 'lower(hex(j.ref)) || \'-\' || e.seq || \'-\' || lower(hex(e."check"))'
+_REF = "lower(hex(j.ref)) || '-' || e.seq || '-' || lower(hex(e.\"check\"))"
 _ORDER = 'e.lamport, j.ref, e.seq, e."check"'
 
 
@@ -100,7 +100,8 @@ def last_service(store: Store, kind: str, before: int) -> dict[int, int]:
     """The start of each elder's latest standing service of a kind before a minute."""
     return dict(
         store.rows(
-            "SELECT elder, max(start) FROM service WHERE kind = ? AND start < ? AND reversed IS NULL GROUP BY elder",
+            "SELECT elder, max(start) FROM service WHERE kind = ? AND start < ? AND reversed IS NULL"
+            " GROUP BY elder",
             (kind, before),
         )
     )
@@ -122,8 +123,9 @@ def gifts(store: Store, first: int, last: int) -> list[tuple[int | None, int, in
     """Credit moved between members: (station, day, minutes)."""
     return store.rows(
         "SELECT j.station, t.day, sum(t.minutes) FROM transfer t JOIN entry e ON e.id = t.id"
-        " JOIN journal j ON j.id = e.journal WHERE t.day BETWEEN ? AND ? AND t.reversed IS NULL AND t.unit = 0"
-        " AND t.source > 0 AND t.target > 0 GROUP BY j.station, t.day ORDER BY t.day, j.station",
+        " JOIN journal j ON j.id = e.journal WHERE t.day BETWEEN ? AND ? AND t.reversed IS NULL"
+        " AND t.unit = 0 AND t.source > 0 AND t.target > 0 GROUP BY j.station, t.day"
+        " ORDER BY t.day, j.station",
         (first, last),
     )
 
@@ -176,7 +178,8 @@ def redeemed_at(store: Store, first: int, last: int) -> list[tuple[int | None, i
         "SELECT j.station, v.issuer, v.unit, count(*), sum(v.minutes), sum(r.standing = 'suspense')"
         " FROM redemption r JOIN voucher v ON v.id = r.voucher JOIN entry e ON e.id = r.entry"
         " JOIN journal j ON j.id = e.journal WHERE v.issue IS NOT NULL AND r.standing <> 'reversed'"
-        " AND r.day BETWEEN ? AND ? GROUP BY j.station, v.issuer, v.unit ORDER BY j.station, v.issuer, v.unit",
+        " AND r.day BETWEEN ? AND ? GROUP BY j.station, v.issuer, v.unit"
+        " ORDER BY j.station, v.issuer, v.unit",
         (first, last),
     )
 
@@ -199,7 +202,11 @@ def reversals(store: Store, start: int, end: int) -> list[Reversal]:
 
 def decided_on(store: Store) -> dict[str, int]:
     """When each case that was ever decided was decided first, in seconds since 1970."""
-    return dict(store.rows("SELECT r.key, min(e.wall) FROM resolution r JOIN entry e ON e.id = r.entry GROUP BY r.key"))
+    return dict(
+        store.rows(
+            "SELECT r.key, min(e.wall) FROM resolution r JOIN entry e ON e.id = r.entry GROUP BY r.key"
+        )
+    )
 
 
 def ratings(store: Store, start: int, end: int) -> list[tuple[int, bool, int]]:
@@ -226,11 +233,18 @@ def account_labels(store: Store) -> dict[int, tuple[str, str]]:
     The number is empty where the member's registration has not arrived.
     """
     rows = store.rows(
-        f"SELECT e.id, coalesce(m.number, ''), {_REF} FROM (SELECT DISTINCT account FROM posting"
-        " WHERE account > 0) p JOIN entry e ON e.id = p.account JOIN journal j ON j.id = e.journal"
+        f"SELECT e.id, coalesce(m.number, ''), {_REF} FROM (SELECT account FROM posting WHERE account > 0"
+        " UNION SELECT account FROM balance WHERE account > 0) p"
+        " JOIN entry e ON e.id = p.account JOIN journal j ON j.id = e.journal"
         " LEFT JOIN member m ON m.id = e.id"
     )
     return {row: (number, ref) for row, number, ref in rows}
+
+
+def first_posting(store: Store) -> int | None:
+    """The earliest business day of the ledger."""
+    day: int | None = store.value("SELECT min(day) FROM posting")
+    return day
 
 
 def postings(store: Store) -> Iterator[Posted]:
@@ -241,7 +255,8 @@ def postings(store: Store) -> Iterator[Posted]:
         " JOIN entry e ON e.id = p.entry JOIN journal j ON j.id = e.journal"
         " LEFT JOIN entry f ON f.id = p.account LEFT JOIN journal g ON g.id = f.journal"
         " GROUP BY p.entry, p.day, p.account, p.unit HAVING sum(p.minutes) <> 0"
-        f' ORDER BY p.day, {_ORDER}, p.unit, p.account < 0, p.account * (p.account < 0), g.ref, f.seq, f."check"',
+        f" ORDER BY p.day, {_ORDER}, p.unit, p.account < 0, p.account * (p.account < 0),"
+        ' g.ref, f.seq, f."check"',
     )
     return (Posted(*row) for row in rows)
 
@@ -265,14 +280,15 @@ _SHARED = {
     "stations": "SELECT number, name, role, parent, revoked IS NOT NULL FROM station ORDER BY number",
     "members": f"SELECT m.number, m.station, m.roles, m.erased IS NOT NULL, {_REF}, p.name FROM member m"
     f" {_MADE.format('m.id')} LEFT JOIN person p ON p.member = m.id ORDER BY m.number, {_ORDER}",
-    "services": f"SELECT {_REF}, j.station, s.start, s.timed, s.kind, {_name('s.elder')}, {_name('c.volunteer')},"
-    " s.minutes, coalesce(c.minutes, 0), s.funding, lower(hex(s.voucher)), s.reversed IS NOT NULL FROM service s"
+    "services": f"SELECT {_REF}, j.station, s.start, s.timed, s.kind, {_name('s.elder')},"
+    f" {_name('c.volunteer')}, s.minutes, coalesce(c.minutes, 0), s.funding, lower(hex(s.voucher)),"
+    " s.reversed IS NOT NULL FROM service s"
     f" {_MADE.format('s.id')} LEFT JOIN credited c ON c.service = s.id AND c.start = s.start"
     f" ORDER BY s.start, {_ORDER}, c.position",
     "ratings": f"SELECT {_REF}, {_name('r.by')}, r.stars FROM rating r {_MADE.format('r.service')}"
     f" ORDER BY {_ORDER}, 2",
-    "grants": f"SELECT {_name('g.member')}, g.month, g.minutes, g.rule, g.counts, {_REF} FROM allowance_grant g"
-    f" {_MADE.format('g.entry')} ORDER BY g.month, 1, {_ORDER}",
+    "grants": f"SELECT {_name('g.member')}, g.month, g.minutes, g.rule, g.counts, {_REF}"
+    f" FROM allowance_grant g {_MADE.format('g.entry')} ORDER BY g.month, 1, {_ORDER}",
     "vouchers": f"SELECT lower(hex(v.serial)), v.issuer, {_name('v.holder')}, v.unit, v.minutes, v.issued,"
     " v.expires, v.lock, v.state, v.final, v.printed FROM voucher v ORDER BY v.serial",
     "redemptions": f"SELECT lower(hex(v.serial)), {_REF}, j.station, {_name('r.beneficiary')}, r.use, r.day,"

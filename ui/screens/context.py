@@ -58,6 +58,8 @@ class ScreenContext:
     """Who is signed in."""
     pack: Pack = field(default_factory=_neutral)
     """The rules in force, as last read."""
+    sound: Callable[[], bool] = lambda: True
+    """Whether verdicts are to be heard."""
 
     # Asking the desk
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSettings, QStandardPaths
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from ui.look.kept import FILE
 from ui.say import Words
 from ui.screens.context import ScreenContext
 
@@ -114,4 +115,4 @@ def _dialog(parent: QWidget, context: ScreenContext, purpose: str, title: Words)
 
 
 def _settings(context: ScreenContext) -> QSettings:
-    return QSettings(str(context.home / "window.ini"), QSettings.Format.IniFormat)
+    return QSettings(str(context.home / FILE), QSettings.Format.IniFormat)

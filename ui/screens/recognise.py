@@ -91,7 +91,7 @@ def _by_card(desk: Desk, text: str) -> list[MemberRecord]:
 
 
 def from_picture(desk: Desk, picture: Path | bytes, language: str) -> Scanned:
-    """The verdict on the one voucher in a picture; refuses with ``several_codes``, or what the reader says."""
+    """The verdict on the one voucher in a picture; refuses with ``several_codes``, or as the reader does."""
     if isinstance(picture, Path):
         codes = read_codes(picture)
     else:

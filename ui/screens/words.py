@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 from timebank.domain.categories import CARE_LEVELS, CATEGORIES
@@ -55,15 +55,14 @@ def role_words(roles: Iterable[str]) -> Words:
     return phrase("people.role_both" if len(named) > 1 else f"people.role_{named[0]}") if named else ""
 
 
-def joined(words: Iterable[Words], look_say: object) -> Spoken:
-    """Several words one after the other, as the language separates them."""
+def joined(words: Iterable[Words], say: Callable[[Words], str]) -> Spoken:
+    """Several words one after the other, as the language separates them; ``say`` says each."""
     parts = tuple(words)
-
-    def said(language: str) -> str:
-        assert callable(look_say)
-        return ("、" if language == "zh_CN" else ", ").join(str(look_say(part)) for part in parts)
-
-    return Spoken(said)
+    return Spoken(
+        lambda language: ("、" if language == "zh_CN" else ", ").join(
+            said for part in parts if (said := say(part))
+        )
+    )
 
 
 def birth_of(member: MemberRecord) -> date | None:
@@ -95,7 +94,9 @@ def when_words(moment: datetime, now: datetime) -> Words:
     if moment.date() == now.date():
         return phrase("desk.at_today", clock=clock)
     return Spoken(
-        lambda language: f"{moment.month}月{moment.day}日 {clock}"
-        if language == "zh_CN"
-        else moment.strftime("%Y-%m-%d %H:%M")
+        lambda language: (
+            f"{moment.month}月{moment.day}日 {clock}"
+            if language == "zh_CN"
+            else moment.strftime("%Y-%m-%d %H:%M")
+        )
     )

@@ -4,13 +4,30 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QBuffer,
+    QCoreApplication,
+    QEvent,
+    QIODevice,
+    QMimeData,
+    QObject,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
     QFontMetricsF,
     QGuiApplication,
+    QImage,
     QInputMethodEvent,
     QKeyEvent,
+    QKeySequence,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -47,6 +64,8 @@ class ScanBox(QLineEdit):
     """A scan ended in the middle of a code. It stays selected, so the next scan replaces it."""
     repeated = Signal(str)
     """The same code came once more at once and was let go."""
+    picture = Signal(object)
+    """A picture was pasted or dropped here: its Path, or the bytes of one copied from a chat."""
     swallowed = Signal()
     """The input method ate a scan and was switched off."""
     input_method_changed = Signal(bool)
@@ -156,6 +175,11 @@ class ScanBox(QLineEdit):
         return usable and _prints(event) and event.text() != " "
 
     def event(self, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            # A line edit would keep Ctrl+Z for its own letters. Here it reverses what was done at the desk.
+            if event.matches(QKeySequence.StandardKey.Undo):
+                event.ignore()
+                return False
         # A Tab moves focus before keyPressEvent could see it; one that ends a scan must not.
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             scanned = event.key() == Qt.Key.Key_Tab and self._burst.live(self._at(event))
@@ -174,6 +198,10 @@ class ScanBox(QLineEdit):
             event.accept()
             self.ready()
             self.edited.emit("")
+        elif event.matches(QKeySequence.StandardKey.Paste) and self.take_picture(
+            QGuiApplication.clipboard().mimeData()
+        ):
+            event.accept()
         elif key in STEERING and self._steered is not None and self._steered.isVisible():
             QCoreApplication.sendEvent(self._steered, event)
         elif _prints(event) and not event.isAutoRepeat():
@@ -183,6 +211,25 @@ class ScanBox(QLineEdit):
                 self._pause.start()
         else:
             super().keyPressEvent(event)
+
+    def take_picture(self, data: QMimeData) -> bool:
+        """Say which picture is in ``data``; False where there is none, and text is text."""
+        found = picture_in(data)
+        if found is not None:
+            self.picture.emit(found)
+        return found is not None
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if picture_in(event.mimeData()) is not None:
+            event.acceptProposedAction()
+        else:
+            super().dragEnterEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if self.take_picture(event.mimeData()):
+            event.acceptProposedAction()
+        else:
+            super().dropEvent(event)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         length = len(event.preeditString())
@@ -241,3 +288,17 @@ class ScanBox(QLineEdit):
 def _prints(event: QKeyEvent) -> bool:
     text = event.text()
     return bool(text) and text.isprintable() and not event.modifiers() & MODIFIED
+
+
+def picture_in(data: QMimeData) -> Path | bytes | None:
+    """The picture that was copied or is being dragged: a file's path, or a bitmap as PNG bytes."""
+    for url in data.urls():
+        if url.isLocalFile():
+            return Path(url.toLocalFile())
+    image = data.imageData() if data.hasImage() else None
+    if not isinstance(image, QImage) or image.isNull():
+        return None
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, b"PNG")
+    return bytes(buffer.data().data())

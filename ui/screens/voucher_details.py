@@ -1,0 +1,140 @@
+"""Everything known of one voucher, beside the list."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
+
+from timebank.desk.voucher_book import VoucherDetails
+from timebank.domain.voucher_code import serial_text
+from timebank.journal.refs import day_of
+from timebank.store.voucher_queries import RedemptionLine
+from ui.look import Role, Tone
+from ui.say import Words, phrase
+from ui.screens.context import ScreenContext
+from ui.screens.scroll import Scroll
+from ui.widgets import Button, ButtonRow, Card, EmptyState, Text
+from ui.widgets.text import restyle
+
+_TONES = {"circulation": Tone.GOOD, "expired": Tone.WARN, "not_yet_known": Tone.INFO}
+
+
+class VoucherPane(Card):
+    """State, amount, dates and redemptions of the voucher under the cursor, and what can be done with it."""
+
+    def __init__(self, context: ScreenContext, parent: QWidget | None = None) -> None:
+        super().__init__(context.look, "", parent)
+        self._context = context
+        self._details: VoucherDetails | None = None
+        look = context.look
+        self._empty = EmptyState(look, "vouchers", phrase("vouchers.choose_one"))
+        self._scroll = Scroll(look, gap=3)
+        self.again = context.actions.button("reprint_voucher")
+        self.void = context.actions.button("void_voucher")
+        self.pictures = Button(look, phrase("vouchers.issue_pictures_short"), icon="qr")
+        self._buttons = ButtonRow(look, [self.again, self.pictures, self.void])
+        self.body.addWidget(self._empty, 1)
+        self.body.addWidget(self._scroll, 1)
+        self.body.addWidget(self._buttons)
+        look.changed.connect(self._fill)
+        self._fill()
+
+    def put(self, details: object) -> None:
+        """Show a voucher, or nothing."""
+        self._details = details if isinstance(details, VoucherDetails) else None
+        self._fill()
+
+    def allow(self, allowed: bool) -> None:
+        """Whether the vouchers selected can be printed and withdrawn."""
+        self.pictures.setEnabled(allowed)
+
+    def _fill(self) -> None:
+        details, look, context = self._details, self._context.look, self._context
+        self._empty.setVisible(details is None)
+        for part in (self._scroll, self._buttons):
+            part.setVisible(details is not None)
+        column = self._scroll.column
+        while (item := column.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        if details is None:
+            return
+        line = details.line
+        column.addWidget(Text(look, serial_text(line.serial), Role.TITLE, wrap=False))
+        column.addWidget(self._state(details))
+        end: Words = context.day(day_of(line.expires)) if line.expires else phrase("vouchers.no_expiry")
+        unit = phrase(f"vouchers.unit_{'allowance' if line.unit else 'credit'}")
+        rows: list[tuple[str, Words]] = [
+            ("amount_short", context.amount(line.minutes)),
+            ("unit", unit),
+            ("holder", line.number if line.name == line.number else f"{line.name}  {line.number}"),
+            ("station", line.station),
+            ("issued_on", context.day(day_of(line.issued))),
+            ("expires_short", end),
+        ]
+        if line.locked_to:
+            rows.append(("lock", line.locked_to))
+        rows.append(
+            ("printed", phrase("vouchers.printed_times", count=line.printed))
+            if line.printed
+            else ("printed", phrase("vouchers.printed_never"))
+        )
+        if details.reason:
+            rows.append(("reason", details.reason))
+        column.addWidget(rows_of(context, [(phrase(f"vouchers.{key}"), value) for key, value in rows]))
+        for each in details.redemptions:
+            column.addWidget(self._redemption(each))
+        column.addStretch(1)
+
+    def _state(self, details: VoucherDetails) -> Text:
+        line = details.line
+        words: Words = phrase(f"vouchers.said_{line.state}", station=line.station)
+        tone = _TONES.get(line.state, Tone.PLAIN)
+        if details.case_open:
+            words, tone = phrase("vouchers.said_doubled"), Tone.BAD
+        elif line.state == "redeemed":
+            words = phrase("vouchers.said_final" if line.final else "vouchers.said_provisional")
+        elif details.withdrawn_on is not None:
+            day = self._context.day(details.withdrawn_on)
+            words = phrase(f"vouchers.said_{line.state}_on", day=day)
+        return Text(self._context.look, words, Role.LABEL, tone=tone)
+
+    def _redemption(self, line: RedemptionLine) -> QFrame:
+        """Where, when and for whom it was redeemed."""
+        look, context = self._context.look, self._context
+        frame = QFrame()
+        restyle(frame, part="wash")
+        column = QVBoxLayout(frame)
+        pad = look.space(3)
+        column.setContentsMargins(pad, look.space(2), pad, look.space(2))
+        column.setSpacing(look.space(1))
+        standing = phrase(f"cases.standing_{line.standing}")
+        column.addWidget(Text(look, phrase("vouchers.redeemed_at", station=line.station), Role.LABEL))
+        when = moment(context, datetime.fromtimestamp(line.wall))
+        who = line.number if line.name == line.number else f"{line.name}  {line.number}"
+        column.addWidget(Text(look, phrase("vouchers.redeemed_for", name=who, when=when)))
+        column.addWidget(Text(look, standing, Role.SMALL, soft=True))
+        return frame
+
+
+def rows_of(context: ScreenContext, rows: list[tuple[Words, Words]]) -> QWidget:
+    """Labels and values under one another."""
+    look = context.look
+    page = QWidget()
+    grid = QGridLayout(page)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(look.space(4))
+    grid.setVerticalSpacing(look.space(1.5))
+    grid.setColumnStretch(1, 1)
+    for n, (label, value) in enumerate(rows):
+        name = Text(look, label, soft=True, wrap=False)
+        grid.addWidget(name, n, 0)
+        grid.addWidget(Text(look, value), n, 1)
+    return page
+
+
+def moment(context: ScreenContext, when: datetime) -> str:
+    """A date with its time of day, as people here read it."""
+    return f"{context.day(when.date())} {when:%H:%M}"

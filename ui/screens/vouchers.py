@@ -1,0 +1,108 @@
+"""Vouchers: what is in circulation, and issuing new ones."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from timebank.store.people_queries import MemberRecord
+from ui.say import phrase
+from ui.screens.context import ScreenContext
+from ui.screens.member_box import member_in
+from ui.screens.voucher_form import IssuePage
+from ui.screens.voucher_list import ListPage
+from ui.widgets import Button, Kind, PageHeader
+
+
+class VouchersScreen(QWidget):
+    """The list of vouchers; F5 opens the form, Esc goes back to the list."""
+
+    def __init__(self, context: ScreenContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        look, actions = context.look, context.actions
+        self.list, self.form = ListPage(context), IssuePage(context)
+        self._issue = actions.button("issue_voucher", Kind.PRIMARY)
+        self._expire = Button(
+            look, phrase("vouchers.expire"), icon="clock", hint=phrase("vouchers.expire_hint")
+        )
+        self._expire.clicked.connect(self.list.expire)
+        self._back = Button(look, phrase("vouchers.to_list"), icon="arrow-left", key="Esc")
+        self._back.clicked.connect(self.back)
+        self._header = PageHeader(
+            look,
+            phrase("actions.go_vouchers"),
+            icon="vouchers",
+            actions=[self._back, self._expire, self._issue],
+        )
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.list)
+        self.pages.addWidget(self.form)
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(self._header)
+        self._column.addWidget(self.pages, 1)
+        self.list.counted.connect(self._counted)
+        self.list.details.pictures.clicked.connect(self.list.ask_pictures)
+        actions["issue_voucher"].triggered.connect(self._issue_asked)
+        actions["find"].triggered.connect(self._find)
+        context.changed.changed.connect(self._changed)
+        look.changed.connect(self.refresh)
+        self.refresh()
+        self._show(self.list)
+
+    def enter(self, payload: object | None) -> None:
+        """Show the list; with a member, the form with that member as the holder."""
+        member = member_in(payload)
+        if member is not None:
+            self.open_form(member)
+        elif self.pages.currentWidget() is self.form:
+            self.form.enter(None)
+        else:
+            self.list.refresh()
+            self.list.table.setFocus()
+
+    def open_form(self, holder: MemberRecord | None = None) -> None:
+        """Begin a batch."""
+        self._show(self.form)
+        self.form.enter(holder)
+
+    def back(self) -> bool:
+        """One level back: from the form to the list. False where there is nowhere further back."""
+        if self.pages.currentWidget() is not self.form:
+            return False
+        self._show(self.list)
+        self.list.refresh()
+        self.list.table.setFocus()
+        return True
+
+    def _show(self, page: QWidget) -> None:
+        self.pages.setCurrentWidget(page)
+        on_list = page is self.list
+        self._issue.setVisible(on_list)
+        self._expire.setVisible(on_list)
+        self._back.setVisible(not on_list)
+        if not on_list:
+            self._header.put(phrase("actions.issue_voucher"), phrase("vouchers.issue_subtitle"))
+
+    def _counted(self, count: int, minutes: int) -> None:
+        if self.pages.currentWidget() is self.list:
+            amount = self._context.amount_words(minutes)
+            self._header.put(
+                phrase("actions.go_vouchers"), phrase("vouchers.totals", count=count, amount=amount)
+            )
+
+    def _issue_asked(self) -> None:
+        if self.isVisible():
+            self.open_form()
+
+    def _find(self) -> None:
+        if self.isVisible():
+            (self.form.holder if self.pages.currentWidget() is self.form else self.list.holder).setFocus()
+
+    def _changed(self) -> None:
+        if self.isVisible():
+            self.list.refresh()
+
+    def refresh(self) -> None:
+        """Keep the gaps in step with the text size."""
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(self._context.look.space(2))

@@ -1,0 +1,178 @@
+"""The signed-in window: rail, notices, the screens, the progress panel and the status line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from timebank.desk.desk import Desk
+from timebank.desk.operators import Operator
+from ui.actions import Actions, keys_of, places
+from ui.jobs import Job, Jobs
+from ui.look import Look, Tone
+from ui.look.kept import Kept
+from ui.say import Words, phrase
+from ui.screens.cases import CasesScreen
+from ui.screens.context import Changes, ScreenContext
+from ui.screens.desk import DeskScreen
+from ui.screens.errands import TakeBack
+from ui.screens.exchange import ExchangeScreen
+from ui.screens.people import PeopleScreen
+from ui.screens.services import ServicesScreen
+from ui.screens.settings import SettingsScreen
+from ui.screens.status import Glance, glance, segments
+from ui.screens.vouchers import VouchersScreen
+from ui.widgets import InlineNotice, KeySheet, NavigationRail, ProgressPanel, StatusLine
+
+_MINUTE_MS = 60_000
+
+
+class Screen(Protocol):
+    """What every screen offers; one that has levels also offers ``back() -> bool``."""
+
+    def enter(self, payload: object | None) -> None:
+        """The screen is shown now."""
+
+
+class Workplace(QWidget):
+    """Owns the screens and the way between them."""
+
+    def __init__(self, look: Look, kept: Kept, home: Path, jobs: Jobs[Desk], reads: Jobs[Desk]) -> None:
+        super().__init__()
+        self._look, self._kept = look, kept
+        self._here = ""
+        self.on_lock: Callable[[], None] = lambda: None
+        self.actions_table = Actions(look, self)
+        self.notice = InlineNotice(look)
+        self.progress = ProgressPanel(look)
+        self.status = StatusLine(look)
+        self._changes = Changes(self)
+        self.context = ScreenContext(
+            look=look,
+            speech=look.speech,
+            actions=self.actions_table,
+            home=home,
+            jobs=jobs,
+            reads=reads,
+            notice=self.notice.show_notice,
+            changed=self._changes,
+            go=self.go,
+            follow=self._follow,
+            sound=lambda: kept.sound,
+        )
+        self.rail = NavigationRail(look, phrase("status.program"), places())
+        self.rail.chosen.connect(lambda place: self.go(place, None))
+        self._stack = QStackedWidget()
+        self.screens: dict[str, QWidget] = {}
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        context = self.context
+        self.settings = SettingsScreen(context, self._kept)
+        self.screens = {
+            "desk": DeskScreen(context),
+            "people": PeopleScreen(context),
+            "services": ServicesScreen(context),
+            "vouchers": VouchersScreen(context),
+            "exchange": ExchangeScreen(context),
+            "cases": CasesScreen(context),
+            "settings": self.settings,
+        }
+        for screen in self.screens.values():
+            self._stack.addWidget(screen)
+        self._page = QVBoxLayout()
+        self._page.addWidget(self.notice)
+        self._page.addWidget(self._stack, 1)
+        self._page.addWidget(self.progress)
+        across = QHBoxLayout()
+        across.setSpacing(0)
+        across.addWidget(self.rail)
+        across.addLayout(self._page, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(across, 1)
+        column.addWidget(self.status)
+
+    def _connect(self) -> None:
+        actions = self.actions_table
+        for place in self.screens:
+            actions[f"go_{place}"].triggered.connect(lambda _on=False, place=place: self.go(place, None))
+        actions["help"].triggered.connect(self._help)
+        actions["back"].triggered.connect(self._back)
+        actions["undo"].triggered.connect(self._undo)
+        actions["lock"].triggered.connect(lambda: self.on_lock())
+        actions["backup"].triggered.connect(lambda: self.go("settings", "backup"))
+        actions["text_larger"].triggered.connect(lambda: self.settings.step_text(1))
+        actions["text_smaller"].triggered.connect(lambda: self.settings.step_text(-1))
+        actions["switch_language"].triggered.connect(self.settings.next_language)
+        self._changes.changed.connect(self.refresh_status)
+        self._minute = QTimer(self, interval=_MINUTE_MS)
+        self._minute.timeout.connect(self.refresh_status)
+        self._minute.start()
+        self._look.changed.connect(self.refresh)
+        self.refresh()
+
+    def start(self, operator: Operator | None, place: str = "desk") -> None:
+        """Work as ``operator`` from now on."""
+        self.context.operator = operator
+        self.refresh_status()
+        self.go(place, None)
+
+    def go(self, place: str, payload: object | None = None) -> None:
+        """Show a screen and tell it what it is wanted for."""
+        if place != self._here:
+            self.notice.dismiss()
+        self._here = place
+        screen = self.screens[place]
+        self.rail.go(place)
+        self.actions_table.enter(place)
+        self._stack.setCurrentWidget(screen)
+        screen.enter(payload)  # type: ignore[attr-defined]
+
+    def refresh_status(self) -> None:
+        """Read the status line afresh."""
+        self.context.read(glance, self._glanced, slot="status")
+
+    def _glanced(self, seen: Glance) -> None:
+        self.context.pack = seen.pack
+        self.status.put(segments(self.context, seen))
+        self.rail.put_count("cases", seen.cases)
+
+    def _follow(self, job: Job, words: Words) -> None:
+        self.progress.follow(job, words)
+
+    def _help(self) -> None:
+        self.key_sheet = KeySheet(self._look, keys_of(self._here), self)
+        self.key_sheet.open()
+
+    def _undo(self) -> None:
+        if self._here == "desk":
+            desk = self.screens["desk"]
+            assert isinstance(desk, DeskScreen)
+            desk.reverse_last()
+        else:
+            self.go("desk", TakeBack())
+
+    def _back(self) -> None:
+        if self.notice.isVisibleTo(self):
+            self.notice.dismiss()
+            return
+        back = getattr(self.screens[self._here], "back", None)
+        if (back is None or not back()) and self._here != "desk":
+            self.go("desk", None)
+
+    def problem(self, words: Words) -> None:
+        """Say that something went wrong that no screen expected."""
+        self.notice.show_notice(Tone.BAD, words)
+
+    def refresh(self) -> None:
+        """Keep the gaps in step with the text size."""
+        look = self._look
+        self._page.setContentsMargins(look.space(5), look.space(4), look.space(5), look.space(3))
+        self._page.setSpacing(look.space(3))

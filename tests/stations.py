@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import random as chance
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
+
+import pytest
 
 from timebank.desk.desk import Desk
 from timebank.desk.network import enrol, found, join, request
@@ -23,6 +26,8 @@ from timebank.domain.identity import check_character
 from timebank.journal.entry import Entry, read_entry
 from timebank.journal.facts import Fact
 from timebank.journal.refs import EntryRef
+from timebank.outcome import Problem
+from timebank.store.digest import state_digest
 from timebank.store.people_queries import MemberRecord
 
 START = datetime(2026, 11, 22, 9, 0)
@@ -71,9 +76,10 @@ class Network:
         return Network(folder, Clock(self.clock.moment), chance.Random(seed).randbytes)
 
 
-def found_network(folder: Path, *, policy: str | None = None) -> Network:
+def found_network(folder: Path, *, policy: str | None = None, seed: int = 1) -> Network:
     """Found a network, enrol two stations, and let all three know of each other."""
-    network = Network(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    network = Network(folder, random=chance.Random(seed).randbytes)
     around = network.surroundings
     found(network.home(1), around, network="西湖时间银行", station="街道中心", policy=policy)
     for number, name in ((2, "翠苑社区"), (3, "龙坞村")):
@@ -143,6 +149,17 @@ def tell(desk: Desk, fact: Fact, private: dict[str, object] | None = None) -> En
     """Write a fact into a station's journal past all rules, as another program might."""
     with desk.station.recording() as pen:
         return pen.tell(fact, private)
+
+
+@contextmanager
+def refused(desk: Desk, code: str, **facts: object) -> Iterator[pytest.ExceptionInfo[Problem]]:
+    """Expect the problem ``code`` with at least these facts, and nothing changed by what was tried."""
+    before = state_digest(desk.station.store), desk.station.store.count()
+    with pytest.raises(Problem) as caught:
+        yield caught
+    assert caught.value.code == code
+    assert {name: caught.value.facts.get(name) for name in facts} == facts
+    assert (state_digest(desk.station.store), desk.station.store.count()) == before
 
 
 def identity(number: int, birth: date = date(1950, 3, 1)) -> str:

@@ -48,6 +48,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("enrol_station", "add", "F9", ("exchange",)),
     Action("resolve_case", "check", "F6", ("cases",)),
     Action("confirm", "check", "Ctrl+Return", ("desk", "people", "services")),
+    Action("edit", "edit", "Ctrl+E", ("people",)),
     Action("import_sheet", "folder", "Ctrl+I", ("people", "services")),
     Action("save_sheet", "file", "Ctrl+S", ("people", "services", "vouchers", "cases")),
     Action("void_voucher", "close", "Ctrl+D", ("vouchers",)),

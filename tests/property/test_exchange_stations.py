@@ -241,6 +241,21 @@ def test_a_full_disk_stops_an_import_and_nothing_has_changed(world: World) -> No
     assert world.take(HUB, path).outcome == "applied"
 
 
+def test_where_a_file_cannot_be_kept_aside_nothing_of_it_is_taken(world: World) -> None:
+    village = world[VILLAGE]
+    register(world[CENTRE], "c1")
+    path = world.export(CENTRE)
+    run, entries = whole_run(world[CENTRE], world[CENTRE].journal)
+    gap = msgspec.structs.replace(run, first=2, count=run.count - 1, size=run.size - len(entries[0][0]))
+    path = forge(world.folder / "gap.tbx", maker=world[CENTRE], to=village, runs=[gap], entries=entries[1:])
+    (village.home / "parked").write_text("in the way")
+    with pytest.raises(Fault):
+        world.take(VILLAGE, path)
+    assert Exchange(village).status().have.get(world[CENTRE].journal.hex()) is None
+    (village.home / "parked").unlink()
+    assert world.take(VILLAGE, path).outcome == "parked"
+
+
 def test_a_missing_file_or_folder_is_a_fault(world: World) -> None:
     with pytest.raises(Fault) as caught:
         world.take(VILLAGE, world.folder / "nowhere.tbx")

@@ -37,24 +37,21 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         *("timebank.roster", "timebank.paper", "timebank.exchange", "timebank.reports"),
         *DOWN_TO_STORE,
     ),
-    "timebank.cli": ("timebank", "timebank.desk", "timebank.roster", "timebank.paper", *DOWN_TO_STORE),
+    "timebank.cli": (
+        *("timebank", "timebank.desk", "timebank.reports", "timebank.roster", "timebank.paper"),
+        *DOWN_TO_STORE,
+    ),
     "ui": (
         *("timebank", "timebank.desk", "timebank.journal", "timebank.domain", "timebank.policy"),
-        *("timebank.roster", "timebank.paper", *GROUND),
+        *("timebank.reports", "timebank.roster", "timebank.paper", *GROUND),
     ),
     "timebank.__main__": ("timebank.cli", "ui"),
     "timebank": (),
 }
-"""A row may use the rooms in its tuple, and itself. ``timebank.__main__`` alone knows both faces."""
+"""A row may use the rooms in its tuple, and itself. ``timebank.__main__`` alone knows both faces.
 
-RECORDS = {
-    "timebank.store.people_queries": {"MemberRecord"},
-    "timebank.store.book_queries": {"Line", "VoucherRecord", "CaseRecord"},
-    "timebank.exchange.incoming": {"Preview", "Taken"},
-    "timebank.exchange.outgoing": {"Exported"},
-    "timebank.reports": {"*"},
-}
-"""Value types that the desk hands out; the window may name these, and nothing else of those rooms."""
+The window may also name the value types (named tuples) of any room below the desk: the desk hands them out.
+"""
 
 PURE = ("timebank.journal", "timebank.domain", "timebank.policy")
 PURE_LIBRARIES = {
@@ -143,10 +140,15 @@ def target(each: Import) -> str:
     return room_of(each.module)
 
 
-def is_record(source: str, each: Import) -> bool:
-    """Whether the window only names value types that the desk hands out."""
-    records = RECORDS.get(each.module, set())
-    return source == "ui" and bool(each.names) and (each.names <= records or "*" in records)
+def is_value(each: Import) -> bool:
+    """Whether all that is imported are named tuples of a room below the desk."""
+    tree = modules().get(each.module, ast.Module([], []))
+    values = {
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.ClassDef) and any(ast.unparse(base) == "NamedTuple" for base in node.bases)
+    }
+    return bool(each.names) and each.names <= values
 
 
 def wrong_arrows(source: str, found: Iterable[Import]) -> list[str]:
@@ -158,7 +160,7 @@ def wrong_arrows(source: str, found: Iterable[Import]) -> list[str]:
         for each in found
         if (within(each.module, "timebank") or within(each.module, "ui"))
         and target(each) not in allowed
-        and not is_record(room, each)
+        and not (room == "ui" and is_value(each))
     ]
 
 

@@ -21,6 +21,7 @@ ZH, EN = (phrases(language) for language in LANGUAGES)
 SHORT_FOR = {
     "timebank.cli.": "cli.",
     "timebank.reports.": "reports.",
+    "timebank.desk.reports": "reports.",
     "ui.paper.voucher": "paper.",
     "ui.paper.passbook": "paper.passbook_",
 }
@@ -116,14 +117,14 @@ def findings() -> list[Said]:
 
 def short_for(module: str, node: ast.Call) -> str:
     """What goes before the key in a call of ``say``; plain phrases have nothing before it."""
-    own = isinstance(node.func, ast.Attribute) and node.func.attr == "say"
+    own = called(node) == "say" and not (module == "timebank.cli.demo" and isinstance(node.func, ast.Name))
     return next((prefix for room, prefix in SHORT_FOR.items() if own and module.startswith(room)), "")
 
 
 def written_out() -> list[Said]:
     """Phrases whose key, or its beginning, stands in the source."""
     found: list[Said] = []
-    for prefix in ("", *SHORT_FOR.values()):
+    for prefix in dict.fromkeys(("", *SHORT_FOR.values())):
         found += said(
             0,
             prefix,

@@ -17,7 +17,7 @@ from timebank import __version__
 from timebank.assets import asset
 from timebank.cli.main import timebank
 from timebank.desk.desk import Desk
-from timebank.desk.network import found
+from timebank.desk.network import found as found_network
 from timebank.desk.surroundings import Surroundings
 from timebank.domain.identity import IdentityNumber
 from timebank.outcome import Refusal
@@ -39,7 +39,9 @@ def page(name: str) -> str:
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     """Every command that does something, as its words."""
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         if isinstance(command, click.Group):
             yield from commands(command, (*path, name))
         else:
@@ -60,7 +62,9 @@ def parsed(words: list[str]) -> tuple[str, ...]:
     while isinstance(command, click.Group):
         name, words = words[0], words[1:]
         path = (*path, name)
-        command = command.commands[name]
+        found = command.get_command(click.Context(command), name)
+        assert found is not None, f"no such command: {name}"
+        command = found
     command.make_context(path[-1], list(words))
     return path
 
@@ -140,7 +144,7 @@ def test_the_samples_read_as_their_page_says(tmp_path: Path) -> None:
     )
     assert len(rows) == 6
     surroundings = Surroundings(clock=lambda: datetime(2026, 11, 5, 9, 0))
-    found(tmp_path / "home", surroundings, network="n", station="s", policy="hangzhou")
+    found_network(tmp_path / "home", surroundings, network="n", station="s", policy="hangzhou")
     with Desk(tmp_path / "home", surroundings) as desk:
         for name, kind, read, good in rows:
             if "sign-in" in kind:

@@ -11,7 +11,7 @@ from timebank.desk.station import Station
 from timebank.exchange import incoming, outgoing
 from timebank.exchange.incoming import Preview, Taken
 from timebank.exchange.kept import Kept, Shelves
-from timebank.exchange.known import own_heads
+from timebank.exchange.known import heads_to_send, known_to, own_heads
 from timebank.exchange.outgoing import Exported
 from timebank.exchange.party import Asked, Progress
 from timebank.journal.facts import VouchersSettled
@@ -99,6 +99,19 @@ class Exchange:
             quarantined=[_line(kept) for kept in shelves.quarantine.list()],
             stations=stations(self._station.store),
         )
+
+    def lacking(self) -> dict[int, int]:
+        """How many entries each other station is not known to have, by the station's number."""
+        store = self._station.store
+        heads = heads_to_send(store)
+        lacking = {}
+        for line in stations(store):
+            if line.station != self._station.number and line.state != "revoked":
+                known = known_to(store, line.station)
+                lacking[line.station] = sum(
+                    max(0, head - known.get(journal, 0)) for journal, head in heads.items()
+                )
+        return lacking
 
 
 def _line(kept: Kept) -> dict[str, Any]:

@@ -178,6 +178,12 @@ def read_request(path: Path) -> StationRequest:
     return asking
 
 
+def read_asking(path: Path) -> Standing:
+    """Who asks in a request file: name and fingerprint, to compare with what the other screen shows."""
+    asking = read_request(path)
+    return Standing(0, asking.name, "", fingerprint(asking.key), "")
+
+
 def enrol(
     station: Station, path: Path, *, out: Path, role: str = "station", passphrase_file: Path | None = None
 ) -> Standing:

@@ -273,6 +273,10 @@ class People:
         known = self._by_document(personal) or self._by_name_alone(personal)
         if known is None:
             return "registered", self._tell_registered(pen, personal, (role,), ())
+        if not known.known:
+            raise Refusal(
+                "registered_elsewhere", name=personal["name"], number=known.number, station=known.station
+            )
         # A roster adds to what is known and never blanks it.
         roles = tuple(each for each in ROLES if each in known.roles or each == role)
         changed = self._tell_changed(pen, known, personal, roles, replace=False)

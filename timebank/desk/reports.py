@@ -178,6 +178,7 @@ class Reports:
         """Write the whole ledger for Beancount, with an assertion of every balance; amounts in minutes."""
         from timebank.reports.beancount import Written, write_beancount
 
+        self._station.require_joined()
         store = self._station.store
         written: list[Written] = []
         file = write_whole(
@@ -190,6 +191,7 @@ class Reports:
         from timebank.reports.plain import write_lines
         from timebank.reports.shared_tables import HEADERS, table
 
+        self._station.require_joined()
         with writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
 

@@ -136,8 +136,8 @@ class Services:
         now = self._station.surroundings.now()
         ahead = timedelta(minutes=pack.value("service.future_minutes") or 0)
         begins = form.start if form.timed else form.start.replace(hour=0, minute=0)
-        ends = begins + timedelta(minutes=form.minutes) if form.timed else begins
-        if ends > now + ahead:
+        length = timedelta(minutes=form.minutes if form.timed else 0)
+        if begins > now + ahead - length:
             raise Refusal("in_the_future", start=begins.isoformat(" ", "minutes"), now=now.isoformat(" ", "minutes"))
         days = pack.value("service.past_days")
         oldest = now.date() - timedelta(days=OLDEST_DAYS if days is None else int(days))

@@ -37,5 +37,5 @@ class Surroundings:
         return self.clock().date()
 
     def wall(self) -> int:
-        """Seconds since 1970."""
-        return int(self.clock().timestamp())
+        """Seconds since 1970; 0 by a clock that has fallen back before then."""
+        return max(0, int(self.clock().timestamp()))

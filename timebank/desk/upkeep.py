@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import os
 import sqlite3
 import tarfile
 import tempfile
+import zlib
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -19,12 +23,12 @@ from timebank.desk.keyring import KeyFolder, read_passphrase
 from timebank.desk.people import Cancel, Progress
 from timebank.desk.station import Station, store_path
 from timebank.desk.surroundings import Surroundings
-from timebank.files import read_fault, write_whole
+from timebank.files import read_fault, write_bytes_whole, write_whole, writing
 from timebank.journal.entry import BadEntry, read_entry
 from timebank.journal.keys import private_hash
 from timebank.outcome import Cancelled, Fault, Refusal
 from timebank.store import book_queries
-from timebank.store.digest import state_digest
+from timebank.store.digest import local_digest, state_digest
 from timebank.store.intake import Intake
 from timebank.store.privacy import PrivacyKeys
 from timebank.store.schema import FOLDED_TABLES
@@ -72,15 +76,18 @@ class Upkeep:
     def check(self, progress: Progress | None = None, cancelled: Cancel | None = None) -> Report:
         """Read every byte: chains, signatures, private parts, ledger, and every table against a fresh fold."""
         store = self._station.store
-        findings = self._disk_findings()
-        findings += self._journal_findings(progress, cancelled)
+        damage = self._disk_findings()
+        if damage:  # what the disk garbled cannot be folded, nor be summed
+            return Report(False, 0, 0, "", 0, 0, (*damage, *self._key_findings()))
+        findings = self._journal_findings(progress, cancelled)
+        sound = not findings
         credit, allowance = book_queries.ledger_sums(store)
         if credit or allowance:
             findings.append(Finding("error", "ledger_unbalanced", {"credit": credit, "allowance": allowance}))
         if not balances_match(store):
             findings.append(Finding("error", "balances_differ"))
         digest = state_digest(store)
-        if digest != self._fresh_digest(cancelled):
+        if sound and (digest, local_digest(store)) != self._fresh_digests(cancelled):
             findings.append(Finding("error", "projection_differs"))
         findings += self._key_findings()
         journals = int(store.value("SELECT count(*) FROM journal WHERE head > 0"))
@@ -105,8 +112,9 @@ class Upkeep:
                 findings.append(Finding("error", "journal_unproved", place))
                 continue
             previous, seq = b"", 0
-            for entry_row, data, kept in store.connection.execute(
-                "SELECT e.id, e.bytes, p.sealed FROM entry e LEFT JOIN private p ON p.entry = e.id"
+            for entry_row, data, kept, *columns in store.connection.execute(
+                'SELECT e.id, e.bytes, p.sealed, e.seq, e."check", e.lamport, e.wall, e.kind'
+                " FROM entry e LEFT JOIN private p ON p.entry = e.id"
                 " WHERE e.journal = ? AND e.bytes IS NOT NULL ORDER BY e.seq",
                 (number,),
             ):
@@ -116,7 +124,7 @@ class Upkeep:
                     if progress is not None:
                         progress(done, total)
                 done += 1
-                code = _entry_problem(data, kept, key, seq + 1, previous)
+                code = _entry_problem(data, kept, columns, key, seq + 1, previous)
                 if code is not None:
                     findings.append(Finding("error", code, place | {"seq": seq + 1, "entry": entry_row}))
                     break
@@ -126,14 +134,14 @@ class Upkeep:
                     findings.append(Finding("error", "journal_incomplete", place | {"seq": seq, "head": head}))
         return findings
 
-    def _fresh_digest(self, cancelled: Cancel | None) -> str:
-        """The digest of a fold made from nothing but the entries, in a file of its own."""
-        with tempfile.TemporaryDirectory(prefix="timebank-check-") as folder:
+    def _fresh_digests(self, cancelled: Cancel | None) -> tuple[str, str]:
+        """The digests of a fold made from nothing but the entries, in a file of its own beside the store."""
+        with tempfile.TemporaryDirectory(dir=self._station.home, prefix=".check-") as folder:
             fresh = Store(Path(folder) / "fresh.db")
             try:
                 fresh.connection.execute("PRAGMA synchronous = OFF")
                 fold_anew(self._station.store, fresh, self._station.privacy, cancelled)
-                return state_digest(fresh)
+                return state_digest(fresh), local_digest(fresh)
             finally:
                 fresh.close()
 
@@ -201,24 +209,58 @@ class Upkeep:
 def restore(home: Path, surroundings: Surroundings, path: Path, passphrase_file: Path | None = None) -> Station:
     """Put a backup into ``home`` and begin a new journal, so that nothing is written twice in the old one.
 
-    A store that is there already is kept aside, never overwritten.
+    A store and keys that are there already are kept aside, never overwritten. All is made ready beside them
+    and put in their place at the end, so that a cut of power leaves the one or the other.
     """
     keys, database = _unpack(path, read_passphrase(passphrase_file))
-    try:
+    stamp = f"{surroundings.now():%Y%m%d-%H%M%S}-{surroundings.random(2).hex()}"
+    with writing(home / "timebank.db"):
         home.mkdir(parents=True, exist_ok=True)
-        target = store_path(home)
-        if target.exists():
-            stamp = surroundings.now().strftime("%Y%m%d-%H%M%S")
-            os.replace(target, target.with_name(f"timebank-before-restore-{stamp}.db"))
-        write_whole(target, lambda temporary: temporary.write_bytes(database), private=True)
-    except OSError as error:
-        raise Fault("folder_not_writable", path=str(home)) from error
-    KeyFolder(home).restore(keys)
-    station = Station(home, surroundings)
-    with station.intake() as intake:
-        station.begin_journal(intake, "restored")
-        station.store.set_local("root_journal", None)
-    return station
+        with tempfile.TemporaryDirectory(dir=home, prefix=".restore-") as folder:
+            ready = Path(folder)
+            KeyFolder(ready).restore(keys)
+            write_bytes_whole(store_path(ready), database, private=True)
+            _begin_again(ready, surroundings, path)
+            _keep_aside(home, keys, stamp)
+            KeyFolder(home).restore(keys)
+            os.replace(store_path(ready), store_path(home))
+    return Station(home, surroundings)
+
+
+def _begin_again(ready: Path, surroundings: Surroundings, path: Path) -> None:
+    """Begin a new journal in the restored store, before anyone can write into the old one."""
+    try:
+        station = Station(ready, surroundings)
+    except Fault as fault:
+        raise Refusal("backup_damaged", file=path.name) from fault
+    try:
+        station.require_joined()
+        with station.intake() as intake:
+            station.begin_journal(intake, "restored")
+            station.store.set_local("root_journal", None)
+    finally:
+        station.close()
+
+
+def _keep_aside(home: Path, keys: dict[str, bytes], stamp: str) -> None:
+    """Give what a restore replaces a name of its own: the store, and the keys where they are others."""
+    folder = KeyFolder(home)
+    before = folder.files()
+    if any(keys.get(name) != data for name, data in before.items()):
+        KeyFolder(home / f"before-restore-{stamp}").restore(before)
+    target = store_path(home)
+    if not target.exists():
+        return
+    aside = home / f"timebank-before-restore-{stamp}.db"
+    with suppress(Fault):  # lets SQLite finish with a transaction that was cut off, if the file still can
+        Store(target).close()
+    journal = target.with_name(target.name + "-journal")
+    if journal.exists():  # it belongs to the old store and would spoil the new one
+        os.replace(journal, aside.with_name(aside.name + "-journal"))
+    try:
+        os.link(target, aside)
+    except OSError:  # FAT and exFAT have no links
+        os.replace(target, aside)
 
 
 def _pack(database: Path, keys: dict[str, bytes]) -> bytes:
@@ -248,12 +290,13 @@ def _unpack(path: Path, passphrase: str | None) -> tuple[dict[str, bytes], bytes
         raise Refusal("not_a_backup", file=path.name)
     files: dict[str, bytes] = {}
     try:
-        with tarfile.open(fileobj=io.BytesIO(data[len(_BACKUP) :]), mode="r:gz") as archive:
+        plain = gzip.decompress(data[len(_BACKUP) :])  # to the end, where the checksum is
+        with tarfile.open(fileobj=io.BytesIO(plain), mode="r:") as archive:
             for member in archive:
                 content = archive.extractfile(member)
                 if content is not None:
                     files[member.name] = content.read()
-    except (tarfile.TarError, EOFError, OSError) as error:
+    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
         raise Refusal("backup_damaged", file=path.name) from error
     database = files.pop("timebank.db", b"")
     keys = {name.removeprefix("keys/"): each for name, each in files.items() if name.startswith("keys/")}
@@ -262,7 +305,9 @@ def _unpack(path: Path, passphrase: str | None) -> tuple[dict[str, bytes], bytes
     return keys, database
 
 
-def _entry_problem(data: bytes, sealed: bytes | None, key: bytes, seq: int, previous: bytes) -> str | None:
+def _entry_problem(
+    data: bytes, sealed: bytes | None, columns: Sequence[object], key: bytes, seq: int, previous: bytes
+) -> str | None:
     try:
         entry = read_entry(data)
     except BadEntry:
@@ -271,6 +316,9 @@ def _entry_problem(data: bytes, sealed: bytes | None, key: bytes, seq: int, prev
         return "chain_broken"
     if not entry.signed_by(key):
         return "signature_wrong"
+    header = entry.header
+    if columns != [header.seq, entry.hash[:8], header.lamport, header.wall, header.kind]:
+        return "entry_damaged"
     if sealed is not None and private_hash(sealed) != entry.header.private:
         return "private_part_differs"
     return None

@@ -14,6 +14,7 @@ from timebank.desk.policies import Policies
 from timebank.desk.station import Station
 from timebank.domain.credit import UNITS
 from timebank.domain.voucher_code import (
+    MAX_DAY,
     MAX_MINUTES,
     SERIAL_BYTES,
     VoucherCode,
@@ -36,7 +37,7 @@ from timebank.journal.keys import key_id
 from timebank.journal.refs import EntryRef, day_number, day_of
 from timebank.outcome import Cancelled, Refusal
 from timebank.paper.faces import Layout, VoucherFace
-from timebank.policy.amounts import amount_text
+from timebank.policy.amounts import amount_text, unit_word
 from timebank.policy.eligibility import may_issue
 from timebank.store import book_queries, people_queries
 from timebank.store.book_queries import VoucherRecord
@@ -139,8 +140,12 @@ class Vouchers:
         expires = form.expires
         if expires is None and pack.value("voucher.validity_days"):
             expires = today + timedelta(days=int(pack.value("voucher.validity_days")))
+        if not 0 <= day_number(today) <= MAX_DAY:
+            raise Refusal("clock_wrong", date=today.isoformat())
         if expires is not None and expires < today:
             raise Refusal("expiry_in_past", date=expires.isoformat())
+        if expires is not None and day_number(expires) > MAX_DAY:
+            raise Refusal("expiry_too_late", date=expires.isoformat(), latest=day_of(MAX_DAY).isoformat())
         lock = find_station(self._station.store, form.lock_to).station if form.lock_to else 0
         serials = []
         for at in range(form.count):
@@ -203,7 +208,6 @@ class Vouchers:
         """What goes on paper: numbers and amounts, no name."""
         pack = self._policies.in_force()
         network = network_name(self._station.store)
-        unit_name = pack.value("unit.name")
         return [
             VoucherFace(
                 code=each.code,
@@ -211,7 +215,7 @@ class Vouchers:
                 kind="credit" if each.unit == 0 else "allowance",
                 minutes=each.minutes,
                 amount_text=amount_text(each.minutes, pack, language),
-                unit_name=unit_name(language) if unit_name else "",
+                unit_name=unit_word(pack, language),
                 network_name=network,
                 station_name=self._station.name,
                 holder_number=each.holder.number,
@@ -333,6 +337,8 @@ class Vouchers:
             self._holder(voucher), day_of(voucher.issued),
             day_of(voucher.expires) if voucher.expires else None, (), voucher,
         )  # fmt: skip
+        if self._station.store.value("SELECT revoked FROM station WHERE number = ?", (voucher.issuer,)) is not None:
+            return checked._replace(verdict="revoked_issuer", reasons=("revoked_issuer",))
         return self._standing(checked, voucher)
 
     def require_valid(self, text: str) -> Checked:
@@ -383,16 +389,8 @@ class Vouchers:
 
     def void(self, text: str, reason: str) -> VoucherRecord:
         """Withdraw a voucher before use; the minutes return to the holder."""
-        if not reason.strip():
-            raise Refusal("reason_missing")
         record = self._known(text)
-        if record.voucher.state != "circulation":
-            raise Refusal("not_in_circulation", serial=serial_text(record.serial), state=record.voucher.state)
-        with self._station.recording() as pen:
-            pen.tell(
-                VouchersVoided((record.serial,), day_number(self._station.surroundings.today())),
-                {"reason": reason.strip()},
-            )
+        self.withdraw([record.serial], reason)
         return self._known(serial_text(record.serial))
 
     def withdraw(self, serials: Sequence[bytes], reason: str) -> EntryRef:

@@ -17,6 +17,8 @@ from timebank.outcome import Refusal
 PREFIX = "TB1"
 SERIAL_BYTES = 8
 MAX_MINUTES = (1 << 24) - 1
+MAX_DAY = (1 << 16) - 1
+"""The last day (from 2000-01-01) that a code can name: in the year 2179."""
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CHECK_SYMBOLS = _ALPHABET + "*~$=U"

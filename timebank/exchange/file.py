@@ -6,15 +6,16 @@ import hashlib
 import re
 import struct
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO, NamedTuple, TypeVar
+from typing import Annotated, BinaryIO, NamedTuple, TypeVar
 
 import msgspec
 import zstandard
 
 from timebank.exchange.sealed import Plain
 from timebank.exchange.verify import Unfit
-from timebank.journal.entry import MAX_ENTRY_BYTES, entry_hash
+from timebank.journal.entry import MAX_ENTRY_BYTES, MAX_WALL, entry_hash
 from timebank.journal.keys import SIGNATURE_BYTES, Signer, signed_by
+from timebank.journal.refs import MAX_SEQ, EightBytes
 
 FORMAT = 1
 MAGIC = b"timebank exchange 1\n"
@@ -35,35 +36,39 @@ _PIECE = 256 << 10
 
 _Record = TypeVar("_Record", bound=msgspec.Struct)
 
+Count = Annotated[int, msgspec.Meta(ge=0, le=MAX_SEQ)]
+Number = Annotated[int, msgspec.Meta(ge=0, lt=1 << 31)]
+Place = Annotated[int, msgspec.Meta(ge=1, le=MAX_SEQ)]
+
 
 class Run(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """A stretch of one journal in the file: entries ``first`` to ``last``."""
 
-    journal: bytes
-    station: int
+    journal: EightBytes
+    station: Number
     """The number of the station that writes it, 0 for the root: to name it where it is not known yet."""
-    first: int
-    last: int
+    first: Place
+    last: Place
     head: bytes
     """Hash of the last entry."""
-    count: int
-    size: int
+    count: Place
+    size: Count
     """Bytes of the entries together."""
-    private: int
+    private: Count
     """How many of them come with their private part."""
 
 
 class Manifest(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """What the file holds, who made it and what that station has."""
 
-    format: int
-    network: bytes
-    station: int
-    journal: bytes
-    made: int
+    format: Number
+    network: EightBytes
+    station: Number
+    journal: EightBytes
+    made: Annotated[int, msgspec.Meta(ge=0, lt=MAX_WALL)]
     """Seconds since 1970 by the exporter's clock."""
     nonce: bytes
-    have: tuple[tuple[bytes, int], ...]
+    have: tuple[tuple[EightBytes, Place], ...]
     """The exporter's heads: (journal, sequence) each."""
     runs: tuple[Run, ...]
 
@@ -160,7 +165,7 @@ class Reader:
         if len(manifest.runs) > MAX_JOURNALS or len(manifest.have) > MAX_JOURNALS:
             raise Unfit("too_big")
         if len({run.journal for run in manifest.runs}) != len(manifest.runs) or not all(
-            1 <= run.first <= run.last and run.count == run.last - run.first + 1 for run in manifest.runs
+            run.first <= run.last and run.count == run.last - run.first + 1 for run in manifest.runs
         ):
             raise Unfit("tampered")
         return manifest, proof

@@ -161,7 +161,7 @@ class _Arrival:
             if before is not None:
                 return self._known(before)
             try:
-                taken = self._receive(local, scratch, sha256)
+                return self._receive(local, scratch, sha256)
             except Unfit as unfit:
                 facts = {"file": self.name, "name": self.party.name, **unfit.facts}
                 taken = Taken(self.path, "quarantined", unfit.code, facts)
@@ -209,6 +209,7 @@ class _Arrival:
                 taken = _outcome(self.path, self.name, reception, opened)
                 whole = taken.outcome in ("applied", "known")
                 _note(party, reader.manifest, sha256 if whole else None, reception.new + reception.known)
+                self._shelve(taken, local, sha256)  # before the commit: what is left over is never lost
         return taken
 
     def _shelve(self, taken: Taken, local: Path, sha256: str) -> None:

@@ -16,6 +16,7 @@ from timebank.exchange.verify import RunCheck, Unfit, entry_in
 from timebank.journal.entry import Entry
 from timebank.journal.facts import JournalBegun, MemberChanged, MemberRegistered, NetworkFounded
 from timebank.journal.keys import SIGNATURE_BYTES, journal_id, network_id, private_hash
+from timebank.outcome import Fault
 from timebank.store.intake import Intake
 from timebank.store.store import fact_of
 
@@ -144,7 +145,8 @@ class Reception:
         self.missing.append(Missing(run.journal, self._name(run.station), head + 1, run.first - 1))
 
     def _name(self, station: int) -> str:
-        name = self.party.store.value("SELECT name FROM station WHERE number = ?", (station,))
+        # The root's journal is kept by the hub that founded the network, the first station.
+        name = self.party.store.value("SELECT name FROM station WHERE number = ?", (station or 1,))
         return str(name) if name else str(station)
 
     def _introduced(self, journal: bytes, first: Carried) -> _Writer | None:
@@ -190,6 +192,8 @@ class Reception:
             )
         }
         for seq, data, sealed in old:
+            if seq not in here:
+                raise Fault("store_damaged")
             row, ours, private = here[seq]
             if data[:-SIGNATURE_BYTES] != ours[:-SIGNATURE_BYTES]:
                 self._fork(place, entry_in(data), seq)

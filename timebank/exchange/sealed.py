@@ -1,8 +1,8 @@
 """The two outer layers of an export file: age around one zstd stream, written and read piece by piece.
 
-age seals its payload in chunks of 64 KiB, so damage shows as soon as it is met; but a cut and a flipped bit
-inside the last chunk look alike. So that a cut can be told, every export is one byte longer than a multiple
-of 64, which a file that a disk or a chat cut off is not: those cut at multiples of 512, or anywhere.
+age seals its payload in chunks of 64 KiB, so damage shows as soon as it is met; but a cut and a changed byte
+inside the last chunk look alike. So that a cut can be told, the length of every export leaves a remainder of
+7 by 26: no half, third or quarter of one does, nor one short of some round number of bytes, nor any block.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _NONCE = _TAG = 16
 _CHUNK = 64 << 10
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _SKIPPABLE = 0x184D2A50
-_MODULUS, _RESIDUE = 64, 1
+_MODULUS, _RESIDUE = 26, 7
 _TRIES = 2_000
 _SPOOL = 8 << 20
 
@@ -79,7 +79,7 @@ def _compressed(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _sealed_whole(data: bytes, keys: list[pyrage.x25519.Recipient]) -> bytes:
-    """A short file. age makes its header a random length, so one in 64 tries has the length we want."""
+    """A short file. age makes its header a random length, so some 26 tries find the right one."""
     sealed = b""
     for _ in range(_TRIES):
         sealed = pyrage.encrypt(data, keys)
@@ -215,22 +215,18 @@ def unsealed(path: Path, identity: str, scratch: Path, *, at_most: int | None = 
     Unfit: ``not_an_export``, ``not_for_us``, ``truncated``, ``tampered`` or ``too_big``. Raises Fault
     where the disk fails.
     """
-    with reading(path):
-        source = path.open("rb")
-    with source, tempfile.SpooledTemporaryFile(max_size=_SPOOL, dir=str(scratch)) as file:
-        size = os.fstat(source.fileno()).st_size
-        if size > MAX_FILE:
-            raise Unfit("too_big")
-        with reading(path):
-            header = _header_length(source.read(MAX_HEADER), size)
-        source.seek(0)
+    with tempfile.SpooledTemporaryFile(max_size=_SPOOL, dir=str(scratch)) as file:
         sink = _PlainSink(cast(BinaryIO, file), scratch / path.name, at_most)
-        damage = None
-        try:
-            with reading(path):
+        with reading(path), path.open("rb") as source:
+            size = os.fstat(source.fileno()).st_size
+            if size > MAX_FILE:
+                raise Unfit("too_big")
+            header = _header_length(source.read(MAX_HEADER), size)
+            source.seek(0)
+            try:
                 damage = _decrypt(source, sink, identity, header, size)
-        except _EnoughError:
-            damage = "truncated"
+            except _EnoughError:
+                damage = "truncated"
         file.seek(0)
         yield Plain(cast(BinaryIO, file), sink.count, damage)
 

@@ -55,6 +55,12 @@ def amount_text(minutes: int, pack: Pack, language: str) -> str:
     return f"{sign}{units} {name(language)} {over}" if units else f"{sign}{over}"
 
 
+def unit_word(pack: Pack, language: str) -> str:
+    """What amounts are counted in: the pack's unit, or hours where it names none."""
+    name = pack.value("unit.name")
+    return str(name(language)) if name is not None else _WORDS[language]["hours"]
+
+
 def hours_text(minutes: int, language: str) -> str:
     """An amount in hours and minutes, whatever the unit: ``1 小时 30 分``, ``30 分钟``, ``2 hours``."""
     words = _WORDS[language]

@@ -94,7 +94,7 @@ def _head(network: str, accounts: Iterable[str], opening: date) -> Iterator[str]
         yield f"\n{opening} commodity {commodity}\n"
     yield "\n"
     for name in sorted(accounts):
-        yield f"{opening} open {name}\n"
+        yield f"{opening} open {name} {','.join(COMMODITIES)}\n"
 
 
 def _transaction(day: date, postings: list[Posted], names: dict[int, str]) -> Iterator[str]:
@@ -103,26 +103,20 @@ def _transaction(day: date, postings: list[Posted], names: dict[int, str]) -> It
     if first.station is not None:
         yield f"  station: {first.station}\n"
     for each in postings:
-        yield f"  {names[each.account]}  {each.minutes} {_commodity(each.unit)}\n"
+        yield f"  {names[each.account]}  {each.minutes} {COMMODITIES[each.unit]}\n"
+        if each.what != first.what:  # a case was decided, which moves the minutes once more
+            yield f'    what: "{each.what}"\n'
 
 
 def _assertions(store: Store, names: dict[int, str], day: date) -> Iterator[str]:
     yield "\n"
     for account, unit, minutes in report_queries.balances(store):
         if account in names:
-            yield f"{day} balance {names[account]}  {minutes} {_commodity(unit)}\n"
-
-
-def _commodity(unit: int) -> str:
-    """A unit's commodity; one that only a newer or a hand-made fact knows gets a name of its own."""
-    return COMMODITIES[unit] if 0 <= unit < len(COMMODITIES) else f"UNIT{abs(unit)}MIN"
+            yield f"{day} balance {names[account]}  {minutes} {COMMODITIES[unit]}\n"
 
 
 def _day(number: int) -> date:
-    try:
-        return min(max(day_of(number), _FIRST), _LAST)
-    except OverflowError:
-        return _FIRST if number < 0 else _LAST
+    return min(max(day_of(number), _FIRST), _LAST)
 
 
 def _quoted(said: str) -> str:

@@ -192,9 +192,14 @@ class Frame:
             return self.say("word.unknown_station")
         return f"{number} {self.stations[number]}" if number in self.stations else str(number)
 
+    def community(self, person: Person) -> str:
+        """The community named at registration, else the home station, which as a rule is one's community."""
+        said = str(person.record.details.get("community") or "").strip()
+        return said or self.stations.get(person.record.station) or self.station(person.record.station)
+
     def unit(self, unit: int) -> str:
-        """The name of a ledger; one that this version does not know keeps its number."""
-        return self.say(f"unit.{UNITS[unit]}") if 0 <= unit < len(UNITS) else str(unit)
+        """The name of a ledger."""
+        return self.say(f"unit.{UNITS[unit]}")
 
     def kind(self, code: str) -> str:
         """The name of a kind of service; a kind of a newer version keeps its code."""

@@ -53,8 +53,8 @@ def monthly(frame: Frame) -> tuple[Table, ...]:
     _vouchers(frame, page)
     _quality(frame, page)
     columns = frame.columns("area", "figure", "value", "measure", "wanted")
-    notes = (frame.say("note.monthly"), frame.say("note.whole_months"))
-    return Table(frame.say("table.monthly"), columns, tuple(page.rows), notes), _stations(frame)
+    glance = Table(frame.say("table.monthly"), columns, tuple(page.rows), (frame.say("note.monthly"),))
+    return glance, _stations(frame)
 
 
 def _people(frame: Frame, page: _Page) -> None:

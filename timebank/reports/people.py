@@ -23,7 +23,7 @@ def elder_volunteers(frame: Frame) -> list[Person]:
 def registration(frame: Frame) -> tuple[Table, ...]:
     """Elder volunteers ÷ older population, by community; no ratio where the population was not entered."""
     counts: Counter[str] = Counter(dict.fromkeys(frame.population, 0))
-    counts.update(_community(frame, person) for person in elder_volunteers(frame))
+    counts.update(frame.community(person) for person in elder_volunteers(frame))
     wanted = percent_wanted(frame, "targets.elder_volunteers")
     least = frame.older_from(frame.end)
     notes = [frame.say("note.registration", age=least)]
@@ -48,12 +48,6 @@ def registration(frame: Frame) -> tuple[Table, ...]:
     )
     title = frame.say("table.registration")
     return (Table(title, columns, tuple(rows), tuple(notes), total=bool(rows)),)
-
-
-def _community(frame: Frame, person: Person) -> str:
-    """The community named at registration, else the home station, which as a rule is one's community."""
-    said = str(person.record.details.get("community") or "").strip()
-    return said or frame.stations.get(person.record.station) or frame.station(person.record.station)
 
 
 def members(frame: Frame) -> tuple[Table, ...]:

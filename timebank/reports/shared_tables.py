@@ -6,11 +6,10 @@ Rows stand in an order that depends on the facts alone: stations with the same f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from typing import Any
 
 from timebank.domain.credit import SYSTEM_ACCOUNTS, UNITS
-from timebank.journal.refs import EPOCH, minute_of
+from timebank.journal.refs import day_of, minute_of
 from timebank.reports.table import Cell
 from timebank.store import book_queries, report_queries
 from timebank.store.store import Store
@@ -31,7 +30,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
         "printed",
     ),
     "redemptions": ("serial", "entry", "station", "beneficiary", "use", "day", "standing", "decision"),
-    "postings": ("entry", "station", "fact", "day", "account", "unit", "minutes"),
+    "postings": ("entry", "station", "fact", "what", "day", "account", "unit", "minutes"),
     "cases": ("case", "kind", "open", "minutes", "members", "entries", "decision"),
 }  # fmt: skip
 """Every table with its columns; ``services`` has one row for each volunteer."""
@@ -56,7 +55,16 @@ def _postings(store: Store) -> Iterator[tuple[Cell, ...]]:
     for each in report_queries.postings(store):
         number, ref = members.get(each.account, ("", ""))
         account = SYSTEM_ACCOUNTS.get(each.account) or number or ref
-        yield each.ref, each.station, each.kind, _day(each.day), account, unit_code(each.unit), each.minutes
+        yield (
+            each.ref,
+            each.station,
+            each.kind,
+            each.what,
+            _day(each.day),
+            account,
+            UNITS[each.unit],
+            each.minutes,
+        )
 
 
 def _cases(store: Store) -> Iterator[tuple[Cell, ...]]:
@@ -67,29 +75,14 @@ def _cases(store: Store) -> Iterator[tuple[Cell, ...]]:
         yield (*head, " ".join(members), " ".join(entries), case.decision)
 
 
-def unit_code(unit: int) -> str:
-    """The code of a unit; one that this version does not know keeps its number."""
-    return UNITS[unit] if 0 <= unit < len(UNITS) else str(unit)
-
-
 def _day(number: int) -> str:
-    """A day as text, empty for 0 (none); one that no calendar has stays a number of days."""
-    try:
-        return (EPOCH + timedelta(days=number)).isoformat() if number else ""
-    except OverflowError:
-        return str(number)
-
-
-def _minute(number: int) -> str:
-    try:
-        return minute_of(number).isoformat(timespec="minutes")
-    except OverflowError:
-        return str(number)
+    """A day as text, empty for 0 (none)."""
+    return day_of(number).isoformat() if number else ""
 
 
 def _service(row: Row) -> Row:
     entry, station, start, *rest = row
-    return (entry, station, _minute(start), *rest)
+    return (entry, station, minute_of(start).isoformat(timespec="minutes"), *rest)
 
 
 def _grant(row: Row) -> Row:
@@ -99,7 +92,7 @@ def _grant(row: Row) -> Row:
 
 def _voucher(row: Row) -> Row:
     serial, issuer, holder, unit, minutes, issued, expires, *rest = row
-    return (serial, issuer, holder, unit_code(unit), minutes, _day(issued), _day(expires), *rest)
+    return (serial, issuer, holder, UNITS[unit], minutes, _day(issued), _day(expires), *rest)
 
 
 def _redemption(row: Row) -> Row:

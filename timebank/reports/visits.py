@@ -18,7 +18,7 @@ VISIT = "visit"
 
 @dataclass(frozen=True)
 class MonthVisits:
-    """The target elders of a month with their categories, and the elders visited or served otherwise."""
+    """The target elders of a month with the categories that count, and who was visited or served."""
 
     month: Month
     targets: tuple[tuple[Person, tuple[str, ...]], ...]
@@ -41,7 +41,9 @@ def month_visits(frame: Frame, month: Month) -> MonthVisits:
     targets = []
     for person in frame.elders(month.seen):
         held = person.categories(month.seen)
-        if not chosen or chosen & set(held):
+        if chosen:
+            held = tuple(each for each in held if each in chosen)
+        if held or not chosen:
             targets.append((person, held))
     visited: set[int] = set()
     served: set[int] = set()
@@ -50,19 +52,18 @@ def month_visits(frame: Frame, month: Month) -> MonthVisits:
     return MonthVisits(month, tuple(targets), frozenset(visited), frozenset(served))
 
 
-def percent_wanted(frame: Frame, key: str) -> Cell:
-    """The rule pack's target as a share, None where it sets none."""
+def percent_wanted(frame: Frame, key: str) -> str | None:
+    """The rule pack's target as people write it, None where it sets none."""
     target = frame.pack(frame.end).value(key)
-    return None if target is None else Share(target.percent, 100)
+    return None if target is None else f"{target.percent}%"
 
 
 def visits(frame: Frame) -> tuple[Table, ...]:
     """The rate by month, by category of the elders, and the unvisited by name."""
     months = [month_visits(frame, month) for month in frame.months]
     wanted = percent_wanted(frame, "targets.visits")
-    notes = [frame.say("note.visits_target"), frame.say("note.whole_months")]
-    if wanted is None:
-        notes.append(frame.say("note.visits_no_target"))
+    rule = "note.visits_no_target" if wanted is None else "note.visits_target"
+    notes = [frame.say(rule), frame.say("note.whole_months")]
     away = sum(not each.record.known for each in frame.members(frame.end, "elder"))
     if away:
         notes.append(frame.say("note.elders_not_known", count=away))
@@ -122,7 +123,7 @@ def _unvisited(frame: Frame, months: list[MonthVisits]) -> Table:
                     each.month.label,
                     record.number,
                     record.name,
-                    str(record.details.get("community") or frame.station(record.station)),
+                    frame.community(person),
                     frame.say("word.list").join(map(frame.category, held)),
                     minute_of(last[person.row]).date() if person.row in last else None,
                     frame.say("word.yes") if person.row in each.served else "",

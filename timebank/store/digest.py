@@ -53,18 +53,42 @@ _SECTIONS = {
 }
 
 
+_LOCAL = {
+    "person": f"SELECT {_name('p.member')}, p.name, p.phone, p.birth, p.search, p.details FROM person p",
+    "operator": f"SELECT o.station, o.number, o.role, {_name('o.entry')}, o.name FROM operator o",
+    "seen": "SELECT hex(j.ref), hex(s.other), s.seq, s.head FROM seen s JOIN journal j ON j.id = s.journal",
+    "about": f"SELECT {_name('a.subject')}, {_name('a.entry')} FROM about a",
+    # The first entry of a journal is not known for this station's own until it is folded a second time.
+    "action": f"SELECT hex(a.key), {_name('a.entry')} FROM action a JOIN entry x ON x.id = a.entry"
+    " WHERE x.kind <> 'JournalBegun'",
+}
+
+
 def canonical_rows(store: Store) -> Iterator[tuple[Any, ...]]:
     """Every row of shared state in canonical order: (section, column, …)."""
-    for section, sql in _SECTIONS.items():
+    yield from _ordered(store, _SECTIONS)
+
+
+def state_digest(store: Store) -> str:
+    """SHA-256 of the canonical rows, in hexadecimal."""
+    return _digest(canonical_rows(store))
+
+
+def local_digest(store: Store) -> str:
+    """SHA-256 of what else is folded here: the persons behind the numbers, and the indexes."""
+    return _digest(_ordered(store, _LOCAL))
+
+
+def _ordered(store: Store, sections: dict[str, str]) -> Iterator[tuple[Any, ...]]:
+    for section, sql in sections.items():
         columns = len(store.connection.execute(f"SELECT * FROM ({sql}) LIMIT 0").description)
         order = ", ".join(map(str, range(1, columns + 1)))
         for row in store.connection.execute(f"SELECT * FROM ({sql}) ORDER BY {order}"):
             yield (section, *row)
 
 
-def state_digest(store: Store) -> str:
-    """SHA-256 of the canonical rows, in hexadecimal."""
+def _digest(rows: Iterator[tuple[Any, ...]]) -> str:
     digest = hashlib.sha256()
-    for row in canonical_rows(store):
+    for row in rows:
         digest.update(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
     return digest.hexdigest()

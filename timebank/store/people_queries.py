@@ -148,5 +148,5 @@ def _matching(text: str) -> tuple[str, list[object]]:
 
 def next_number(store: Store, station: int) -> int:
     """The running number for the next member registered at ``station``."""
-    last = store.value("SELECT max(CAST(substr(number, 5) AS INTEGER)) FROM member WHERE station = ?", (station,))
+    last = store.value("SELECT max(CAST(substr(number, instr(number, '-') + 1) AS INTEGER)) FROM member WHERE station = ?", (station,))
     return int(last or 0) + 1

@@ -68,6 +68,7 @@ class Posted(NamedTuple):
     ref: str
     station: int | None
     kind: str
+    what: str
     day: int
     account: int
     unit: int
@@ -190,7 +191,8 @@ def reversals(store: Store, start: int, end: int) -> list[Reversal]:
         "SELECT min(e.wall), j.station, was.kind, coalesce("
         " (SELECT minutes FROM service WHERE id = was.id), (SELECT minutes FROM transfer WHERE id = was.id),"
         " (SELECT v.minutes FROM redemption r JOIN voucher v ON v.id = r.voucher WHERE r.entry = was.id),"
-        " (SELECT sum(minutes) FROM allowance_grant WHERE entry = was.id), 0)"
+        " CASE was.kind WHEN 'AllowanceGranted' THEN"
+        " (SELECT sum(minutes) FROM allowance_grant WHERE entry = was.id) END, 0)"
         " FROM entry e JOIN journal j ON j.id = e.journal JOIN about a ON a.entry = e.id"
         " JOIN entry was ON was.id = a.subject WHERE e.kind = 'FactReversed' AND was.kind IN"
         " ('ServiceLogged', 'CreditMoved', 'VoucherRedeemed', 'AllowanceGranted')"
@@ -248,15 +250,15 @@ def first_posting(store: Store) -> int | None:
 
 
 def postings(store: Store) -> Iterator[Posted]:
-    """The whole ledger by business day and canonical order, summed by entry, account and unit."""
+    """The whole ledger by business day and canonical order, summed by entry, event, account and unit."""
     rows = _each(
         store,
-        f"SELECT p.entry, {_REF}, j.station, e.kind, p.day, p.account, p.unit, sum(p.minutes) FROM posting p"
-        " JOIN entry e ON e.id = p.entry JOIN journal j ON j.id = e.journal"
+        f"SELECT p.entry, {_REF}, j.station, e.kind, p.what, p.day, p.account, p.unit, sum(p.minutes)"
+        " FROM posting p JOIN entry e ON e.id = p.entry JOIN journal j ON j.id = e.journal"
         " LEFT JOIN entry f ON f.id = p.account LEFT JOIN journal g ON g.id = f.journal"
-        " GROUP BY p.entry, p.day, p.account, p.unit HAVING sum(p.minutes) <> 0"
-        f" ORDER BY p.day, {_ORDER}, p.unit, p.account < 0, p.account * (p.account < 0),"
-        ' g.ref, f.seq, f."check"',
+        " GROUP BY p.entry, p.what, p.day, p.account, p.unit HAVING sum(p.minutes) <> 0"
+        f" ORDER BY p.day, {_ORDER}, p.what = 'decided', p.what, p.unit, p.account < 0,"
+        ' p.account * (p.account < 0), g.ref, f.seq, f."check"',
     )
     return (Posted(*row) for row in rows)
 

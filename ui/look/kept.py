@@ -16,18 +16,21 @@ FILE = "window.ini"
 class Kept:
     """Settings of one station's window. What cannot be read counts as never set."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, asked: str) -> None:
+        """``asked`` is the language that the program was started in."""
         self._settings = QSettings(str(home / FILE), QSettings.Format.IniFormat)
+        self._asked = asked
 
-    def language(self, asked: str) -> str:
-        """The language chosen in the window, unless ``asked`` is another than it was then."""
+    @property
+    def language(self) -> str:
+        """The language chosen in the window, unless the program is now asked for another than it was then."""
         chosen, before = self._text("language"), self._text("language_asked")
-        return chosen if chosen in LANGUAGES and before == asked else asked
+        return chosen if chosen in LANGUAGES and before == self._asked else self._asked
 
-    def keep_language(self, language: str, asked: str) -> None:
-        """Remember the language chosen in a window that was opened in ``asked``."""
+    @language.setter
+    def language(self, language: str) -> None:
         self._settings.setValue("language", language)
-        self._settings.setValue("language_asked", asked)
+        self._settings.setValue("language_asked", self._asked)
 
     @property
     def theme(self) -> Theme:

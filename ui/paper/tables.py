@@ -15,7 +15,7 @@ from ui.paper.pdf import write_pdf
 
 _SHORT, _LONG = 210.0, 297.0
 _MARGIN, _FOOT = 14.0, 14.0
-_ROW, _NOTE, _TITLE = 6.2, 4.6, 8.0
+_ROW, _NOTE, _TITLE = 5.4, 4.4, 7.4
 _SIZE, _HEAD_SIZE = 3.1, 2.9
 _PAD = 1.6  # mm left and right of a text
 _EM = 0.54  # a narrow character's share of an em, on average
@@ -161,10 +161,16 @@ def _right(table: Table, column: int) -> bool:
 def _natural(table: Table) -> list[float]:
     """The width in mm that each column would like: its longest cell on a line, its heading on two."""
     return [
-        min(max(_wide(column.title, _HEAD_SIZE) / 2 + 2, widest, _NARROWEST - 2 * _PAD) + 2 * _PAD, _WIDEST)
+        min(max(_heading(column.title), widest, _NARROWEST - 2 * _PAD) + 2 * _PAD, _WIDEST)
         for at, column in enumerate(table.columns)
         for widest in [max((_wide(text(row[at]), _SIZE) for row in table.rows), default=0.0)]
     ]
+
+
+def _heading(said: str) -> float:
+    """What a heading needs on two lines; no word of it is cut."""
+    longest = max((_wide(word, _HEAD_SIZE) for word in _words(said)), default=0.0)
+    return max(_wide(said, _HEAD_SIZE) / 2 + 2, longest + 1)
 
 
 def _fit(natural: list[float], room: float) -> list[float]:
@@ -196,6 +202,7 @@ def _wrapped(said: str, room: float, size: float) -> list[str]:
 
 
 _NOT_FIRST = "，。；：、）”,.;:)"
+_BRACKET = 6  # signs of a unit in brackets that stay together
 
 
 def _words(said: str) -> list[str]:
@@ -204,7 +211,8 @@ def _words(said: str) -> list[str]:
     for sign in said:
         last = words[-1][-1] if words else " "
         hanzi = 2 in (width(sign), width(last)) and sign not in _NOT_FIRST
-        if last in " /" or hanzi:
+        in_brackets = bool(words) and words[-1][0] == "（" and last != "）" and len(words[-1]) < _BRACKET
+        if (last in " /" or hanzi) and not in_brackets:
             words.append(sign)
         else:
             words[-1] += sign

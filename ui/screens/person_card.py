@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from timebank.desk.people import Profile
 from ui.actions import Actions
 from ui.look import Role, Tone
-from ui.say import Spoken, Words, phrase
+from ui.say import Words, phrase
 from ui.screens.context import ScreenContext
-from ui.screens.words import age_words, category_words, level_words, role_words
+from ui.screens.words import age_words, apart, category_words, level_words, role_words
 from ui.widgets import ButtonRow, IconView, Kind, Text, announce
 from ui.widgets.figures import Figures
 
@@ -56,9 +56,7 @@ class PersonCard(QFrame):
         self._name.put(member.name)
         parts = [member.number, role_words(member.roles), age_words(member, today)]
         parts += [category_words(code) for code in profile.categories]
-        self._who.put(
-            Spoken(lambda _language: "   ".join(said for part in parts if (said := self._look.say(part))))
-        )
+        self._who.put(apart(parts, self._look.say))
         self._figures.put(figures(self._context, profile))
         self.show()
         announce(self, f"{self._name.text()} {self._who.text()}")

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from timebank.desk.desk import Desk
 from timebank.paper.faces import Kind, Layout, VoucherFace
-from timebank.policy.amounts import amount_text
+from timebank.policy.amounts import amount_text, unit_word
 from ui.jobs import IsCancelled, Progress
 from ui.look import Look, Role
 from ui.paper.pdf import INCH
@@ -95,14 +95,13 @@ def sample_face(
 ) -> VoucherFace:
     """The face of a voucher that does not exist, in the language of the moment."""
     language = context.speech.language
-    unit = context.pack.value("unit.name")
     return VoucherFace(
         code=_SAMPLE_CODE,
         serial_text=context.speech.say("vouchers.sample_serial"),
         kind=kind,
         minutes=minutes,
         amount_text=amount_text(minutes, context.pack, language),
-        unit_name=unit(language) if unit else "",
+        unit_name=unit_word(context.pack, language),
         network_name=network,
         station_name=station,
         holder_number=holder_number,

@@ -7,11 +7,13 @@ from datetime import datetime
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from timebank.desk.voucher_book import VoucherDetails
+from timebank.domain.cases import voucher_case
 from timebank.domain.voucher_code import serial_text
 from timebank.journal.refs import day_of
 from timebank.store.voucher_queries import RedemptionLine
 from ui.look import Role, Tone
 from ui.say import Words, phrase
+from ui.screens.clear import clear
 from ui.screens.context import ScreenContext
 from ui.screens.scroll import Scroll
 from ui.widgets import Button, ButtonRow, Card, EmptyState, Text
@@ -33,7 +35,9 @@ class VoucherPane(Card):
         self.again = context.actions.button("reprint_voucher")
         self.void = context.actions.button("void_voucher")
         self.pictures = Button(look, phrase("vouchers.issue_pictures_short"), icon="qr")
-        self._buttons = ButtonRow(look, [self.again, self.pictures, self.void])
+        self._case = Button(look, phrase("vouchers.see_case"), icon="cases")
+        self._case.clicked.connect(self._see_case)
+        self._buttons = ButtonRow(look, [self._case, self.again, self.pictures, self.void])
         self.body.addWidget(self._empty, 1)
         self.body.addWidget(self._scroll, 1)
         self.body.addWidget(self._buttons)
@@ -49,19 +53,23 @@ class VoucherPane(Card):
         """Whether the vouchers selected can be printed and withdrawn."""
         self.pictures.setEnabled(allowed)
 
+    def _see_case(self) -> None:
+        if self._details is not None:
+            self._context.go("cases", voucher_case(self._details.line.serial))
+
     def _fill(self) -> None:
         details, look, context = self._details, self._context.look, self._context
         self._empty.setVisible(details is None)
-        for part in (self._scroll, self._buttons):
-            part.setVisible(details is not None)
+        self._scroll.setVisible(details is not None)
+        self._buttons.setVisible(details is not None)
         column = self._scroll.column
-        while (item := column.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(column)
         if details is None:
             return
         line = details.line
+        self._case.setVisible(details.case_open)
+        for part in (self.again, self.pictures, self.void):
+            part.setVisible(not details.case_open)
         column.addWidget(Text(look, serial_text(line.serial), Role.TITLE, wrap=False))
         column.addWidget(self._state(details))
         end: Words = context.day(day_of(line.expires)) if line.expires else phrase("vouchers.no_expiry")

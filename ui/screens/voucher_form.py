@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QDialog, QGridLayout, QHBoxLayout, QLineEdit, QWidget
 
 from timebank.desk.desk import Desk
 from timebank.desk.network import StationLine
@@ -48,18 +48,28 @@ class Grounds(NamedTuple):
     printers: tuple[str, ...]
 
 
-class Count(QSpinBox):
-    """How many; full-width digits count as digits."""
+class CountLine(QLineEdit):
+    """How many: digits of any width, 张 or not; the arrow keys step."""
 
-    def validate(self, text: str, position: int) -> object:
-        return super().validate(unicodedata.normalize("NFKC", text), position)
+    def __init__(self, most: int) -> None:
+        super().__init__("1")
+        self._most = most
 
-    def valueFromText(self, text: str) -> int:
-        plain = unicodedata.normalize("NFKC", text).strip()
-        return int(plain) if plain.isdecimal() else self.value()
+    @property
+    def value(self) -> int | None:
+        """The number typed, None where it is none or out of bounds."""
+        plain = unicodedata.normalize("NFKC", self.text()).replace("张", "").strip()
+        if not plain.isdecimal() or not 1 <= int(plain) <= self._most:
+            return None
+        return int(plain)
 
-    def fixup(self, _text: str) -> str:
-        return str(self.value())
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()))
+        if step is None or self.value is None:
+            super().keyPressEvent(event)
+        else:
+            event.accept()
+            self.setText(str(max(1, min(self._most, self.value + step))))
 
 
 class IssuePage(QWidget):
@@ -87,8 +97,7 @@ class IssuePage(QWidget):
         )
         self.holder.taken.connect(self._edited)
         self.amount, self.expires = QLineEdit(), QLineEdit()
-        self.count = Count()
-        self.count.setRange(1, LARGEST_BATCH)
+        self.count = CountLine(LARGEST_BATCH)
         self.lock, self.layout_box = QComboBox(), QComboBox()
         for layout in Layout:
             self.layout_box.addItem("", layout.value)
@@ -102,7 +111,7 @@ class IssuePage(QWidget):
         )
         self.amount.textChanged.connect(self._edited)
         self.expires.textChanged.connect(self._edited)
-        self.count.valueChanged.connect(self._edited)
+        self.count.textChanged.connect(self._edited)
         self.lock.currentIndexChanged.connect(self._edited)
         self.layout_box.currentIndexChanged.connect(self._layout_chosen)
         self.kind.chosen.connect(self._edited)
@@ -233,8 +242,8 @@ class IssuePage(QWidget):
 
     def _read(self) -> None:
         """Check as people type: say what is understood, what is wrong, and show the page."""
-        minutes, expires = self._minutes(), self._expiry()
-        self._say_sum(minutes)
+        minutes, expires, count = self._minutes(), self._expiry(), self._count()
+        self._say_sum(minutes, count)
         ready = self.form() is not None and self._job is None
         if self.isVisible():
             self._context.actions.allow("print", ready)
@@ -258,7 +267,7 @@ class IssuePage(QWidget):
             expires=expires,
             locked_to=self.lock.currentText() if self.lock.currentData() else None,
         )
-        self.preview.put(face, self.paper_layout, self.count.value())
+        self.preview.put(face, self.paper_layout, count or 1)
 
     def _minutes(self) -> int | None:
         text = self.amount.text().strip()
@@ -279,6 +288,12 @@ class IssuePage(QWidget):
         said = amount if amount == hours else f"{amount} · {hours}"
         self.fields["amount"].put_hint(phrase("vouchers.amount_read", amount=said))
         return minutes
+
+    def _count(self) -> int | None:
+        count = self.count.value
+        wrong = Refusal("batch_too_large", count=self.count.text().strip() or 0, most=LARGEST_BATCH)
+        self.fields["count"].put_problem(wrong if count is None else None)
+        return count
 
     def _expiry(self) -> date | None:
         """The last day of use: as typed, else by the rules; None where there is no end."""
@@ -303,13 +318,14 @@ class IssuePage(QWidget):
 
     def form(self) -> IssueForm | None:
         """What is to be issued, or None while something is missing or wrong."""
-        minutes = self._minutes()
-        expires = self._expiry()
+        minutes, expires, count = self._minutes(), self._expiry(), self._count()
         held, typed = self.holder.value, bool(self.expires.text().strip())
-        if held is None or minutes is None or self._short(held, minutes) or (typed and expires is None):
+        if held is None or minutes is None or count is None or (typed and expires is None):
+            return None
+        if minutes * count > self._available(held):
             return None
         lock = str(self.lock.currentData()) if self.lock.currentData() else ""
-        return IssueForm(held.member, minutes, self.count.value(), self.kind.current, expires if typed else None, lock)
+        return IssueForm(held.member, minutes, count, self.kind.current, expires if typed else None, lock)
 
     @property
     def paper_layout(self) -> Layout:
@@ -320,30 +336,23 @@ class IssuePage(QWidget):
         remember(self._context, "vouchers/layout", self.paper_layout.value)
         self._read()
 
-    def _short(self, held: Found, minutes: int) -> bool:
-        return minutes * self.count.value() > self._available(held)
-
     def _available(self, held: Found) -> int:
         return held.credit if self.kind.current == UNITS[0] else held.allowance
 
-    def _say_sum(self, minutes: int | None) -> None:
-        held, context = self.holder.value, self._context
-        if minutes is None:
+    def _say_sum(self, minutes: int | None, count: int | None) -> None:
+        held, amount = self.holder.value, self._context.amount_words
+        if minutes is None or count is None:
             self._sum.put(phrase("vouchers.sum_empty"), Tone.PLAIN, soft=True)
             return
-        total = minutes * self.count.value()
-        values = {
-            "count": self.count.value(),
-            "each": context.amount(minutes),
-            "total": context.amount(total),
-        }
+        total = minutes * count
+        values = {"count": count, "each": amount(minutes), "total": amount(total)}
         if held is None:
             self._sum.put(phrase("vouchers.sum", **values), Tone.PLAIN, soft=False)
-        elif self._short(held, minutes):
-            available = context.amount(self._available(held))
+        elif total > self._available(held):
+            available = amount(self._available(held))
             self._sum.put(phrase("vouchers.sum_short", available=available, **values), Tone.BAD, soft=False)
         else:
-            left = context.amount(self._available(held) - total)
+            left = amount(self._available(held) - total)
             self._sum.put(phrase("vouchers.sum_left", left=left, **values), Tone.PLAIN, soft=False)
 
     # Issuing
@@ -358,7 +367,7 @@ class IssuePage(QWidget):
         dialog = QPrintDialog(printer, self)
         dialog.accepted.connect(lambda: self.issue_to_printer(printer))
         dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        QDialog.open(dialog)  # not QPrintDialog's own, which wants a slot
 
     def _pdf_asked(self) -> None:
         held = self.holder.value
@@ -438,7 +447,7 @@ class IssuePage(QWidget):
                 self.notice.show_notice(Tone.GOOD, phrase("vouchers.issued_printer", **values))
         self.amount.clear()
         self.expires.clear()
-        self.count.setValue(1)
+        self.count.setText("1")
         self.holder.give_back()
         self.issued.emit(made)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from timebank.desk.desk import Desk
 from timebank.desk.voucher_book import VoucherDetails
@@ -50,6 +50,7 @@ class ListPage(QWidget):
         self._context = context
         self._order: tuple[str, bool] = ("", False)
         self._job: Job | None = None
+        self._fitted = False
         self._make()
         self._lay_out()
         actions = context.actions
@@ -152,7 +153,9 @@ class ListPage(QWidget):
         def came(lines: object) -> None:
             assert isinstance(lines, list)
             deliver(lines)
-            self.table.fit_once()
+            if lines and not self._fitted:
+                self._fitted = True
+                self.table.fit_columns()
             self._selected()
             self._show(self.table.currentIndex().data(_ROW))
 
@@ -221,7 +224,7 @@ class ListPage(QWidget):
             lambda: self._put(OnPaper(paper, self._layout(), Path(printer.printerName()), self._language()))
         )
         dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        QDialog.open(dialog)  # not QPrintDialog's own, which wants a slot
 
     def print_again(self, path: Path) -> None:
         """Print the selected vouchers once more, into a PDF."""

@@ -65,6 +65,12 @@ def joined(words: Iterable[Words], say: Callable[[Words], str]) -> Spoken:
     )
 
 
+def apart(words: Iterable[Words], say: Callable[[Words], str]) -> Spoken:
+    """Several words in one line, with room between them."""
+    parts = tuple(words)
+    return Spoken(lambda _language: "   ".join(said for part in parts if (said := say(part))))
+
+
 def birth_of(member: MemberRecord) -> date | None:
     """When a member was born, where known here."""
     text = str(member.details.get("birth") or "")

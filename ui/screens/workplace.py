@@ -106,7 +106,7 @@ class Workplace(QWidget):
         actions["help"].triggered.connect(self._help)
         actions["back"].triggered.connect(self._back)
         actions["undo"].triggered.connect(self._undo)
-        actions["lock"].triggered.connect(lambda: self.on_lock())
+        actions["lock"].triggered.connect(lambda: self.on_lock())  # noqa: PLW0108  set later
         actions["backup"].triggered.connect(lambda: self.go("settings", "backup"))
         actions["text_larger"].triggered.connect(lambda: self.settings.step_text(1))
         actions["text_smaller"].triggered.connect(lambda: self.settings.step_text(-1))

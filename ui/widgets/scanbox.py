@@ -175,11 +175,11 @@ class ScanBox(QLineEdit):
         return usable and _prints(event) and event.text() != " "
 
     def event(self, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            # A line edit would keep Ctrl+Z for its own letters. Here it reverses what was done at the desk.
-            if event.matches(QKeySequence.StandardKey.Undo):
-                event.ignore()
-                return False
+        # A line edit would keep Ctrl+Z for its own letters. Here it reverses what was done at the desk.
+        override = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
+        if override and event.matches(QKeySequence.StandardKey.Undo):  # type: ignore[attr-defined]
+            event.ignore()
+            return False
         # A Tab moves focus before keyPressEvent could see it; one that ends a scan must not.
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             scanned = event.key() == Qt.Key.Key_Tab and self._burst.live(self._at(event))

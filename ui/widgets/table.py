@@ -83,7 +83,7 @@ class DataTable(QTableView):
         model = self.model()
         if not isinstance(model, TableModel):
             return
-        header, pad = self.horizontalHeader(), self._look.space(6)
+        header, pad = self.horizontalHeader(), self._look.space(7)
         title, cell = header.fontMetrics(), self.fontMetrics()
         stretching = [n for n, column in enumerate(model.columns) if column.stretch]
         for n, column in enumerate(model.columns):

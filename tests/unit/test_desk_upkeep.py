@@ -1,0 +1,322 @@
+"""Care for the store: a check that misses nothing, rebuilding, backing up, restoring."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from stations import Network, carry, credit, elder, refused, serve, share, volunteer
+from timebank.desk.desk import Desk
+from timebank.desk.network import enrol, request
+from timebank.desk.upkeep import restore
+from timebank.desk.vouchers import IssueForm
+from timebank.outcome import Fault, Problem, Refusal
+
+
+@pytest.fixture
+def lived(hub: Desk, centre: Desk, network: Network) -> Iterator[Path]:
+    """The home of a centre that has seen some of everything, its store closed."""
+    hub.policies.adopt("hangzhou")
+    share([hub, centre])
+    gives, gets = volunteer(centre, "王志强", phone="13912345678"), elder(centre, "陈阿婆", birth=date(1930, 1, 1))
+    logged = serve(centre, gives, gets, 120)
+    serve(centre, gives, gets, 60, start=datetime(2026, 11, 19, 9))
+    centre.services.rate(str(logged.entry), gets, 5)
+    centre.credit.grant(date(2026, 11, 1))
+    centre.credit.move(gives, None, 30, "捐赠")
+    batch = centre.vouchers.issue(IssueForm(gives, 30, count=2)).vouchers
+    centre.vouchers.redeem(batch[0].code, gets)
+    centre.operators.appoint("陈主任")
+    serve(hub, volunteer(hub), elder(hub), 60)
+    carry(hub, centre)
+    assert centre.upkeep.check().ok
+    centre.close()
+    yield network.home(2)
+
+
+def errors(network: Network) -> set[str]:
+    """The errors that a check of the centre finds."""
+    with network.desk(2) as desk:
+        report = desk.upkeep.check()
+    found = {each.code for each in report.findings if each.severity == "error"}
+    assert report.ok == (not found)
+    return found
+
+
+def tamper(home: Path, *statements: str) -> None:
+    """Change the store with another program."""
+    connection = sqlite3.connect(home / "timebank.db")
+    for statement in statements:
+        assert connection.execute(statement).rowcount != 0, statement
+    connection.commit()
+    connection.close()
+
+
+# Checking
+
+
+def test_all_is_well_where_nothing_was_touched(lived: Path, network: Network) -> None:
+    assert errors(network) == set()
+    with network.desk(2) as desk:
+        report = desk.upkeep.check()
+        assert {each.code for each in report.findings} == {"keys_unprotected"}
+        assert (report.credit, report.allowance) == (0, 0)
+        assert report.entries == desk.station.store.value("SELECT count(*) FROM entry WHERE bytes IS NOT NULL")
+        assert report.digest == desk.upkeep.digest() == desk.upkeep.rebuild()[1]
+    assert list(lived.glob(".*")) == [], "nothing is left behind"
+
+
+_ROW = "(SELECT max(id) FROM entry WHERE kind = 'ServiceLogged')"
+
+
+@pytest.mark.parametrize("at", [0, 3, 8, 40, 80, 130, 200, 250])
+def test_a_flipped_byte_of_an_entry_is_found(lived: Path, network: Network, at: int) -> None:
+    connection = sqlite3.connect(lived / "timebank.db")
+    (row, data), *_ = connection.execute(f"SELECT id, bytes FROM entry WHERE id = {_ROW}").fetchall()
+    changed = bytearray(data)
+    changed[at % len(data)] ^= 0x41
+    connection.execute("UPDATE entry SET bytes = ? WHERE id = ?", (bytes(changed), row))
+    connection.commit()
+    connection.close()
+    assert errors(network) & {"entry_damaged", "signature_wrong", "chain_broken"}
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
+        (f"DELETE FROM entry WHERE id = {_ROW}", "chain_broken"),
+        ("DELETE FROM entry WHERE id = (SELECT max(id) FROM entry WHERE bytes IS NOT NULL)", "journal_incomplete"),
+        (f"UPDATE entry SET lamport = lamport - 1 WHERE id = {_ROW}", "entry_damaged"),
+        (f"UPDATE entry SET wall = wall + 1 WHERE id = {_ROW}", "entry_damaged"),
+        (f"UPDATE entry SET kind = 'CreditMoved' WHERE id = {_ROW}", "entry_damaged"),
+        (f'UPDATE entry SET "check" = zeroblob(8) WHERE id = {_ROW}', "entry_damaged"),
+        ("UPDATE journal SET head = head - 1 WHERE station = 2", "journal_incomplete"),
+        ("UPDATE journal SET key = zeroblob(32) WHERE station = 2", "signature_wrong"),
+        ("UPDATE journal SET key = NULL WHERE station = 1", "journal_unproved"),
+        ("UPDATE private SET sealed = sealed || x'00' WHERE entry = (SELECT max(entry) FROM private)", "private_part_differs"),
+        ("UPDATE balance SET minutes = minutes + 60 WHERE account > 0", "balances_differ"),
+        ("DELETE FROM service", "projection_differs"),
+        ("DELETE FROM credited WHERE rowid IN (SELECT rowid FROM credited LIMIT 1)", ""),
+        ("UPDATE service SET minutes = minutes + 30", "projection_differs"),
+        ("UPDATE credited SET minutes = minutes + 30", "balances_differ"),
+        ("UPDATE voucher SET state = 'circulation' WHERE state = 'redeemed'", "projection_differs"),
+        ("UPDATE voucher SET minutes = 6000", "balances_differ"),
+        ("DELETE FROM redemption", "balances_differ"),
+        ("UPDATE rating SET stars = 1", "projection_differs"),
+        ("UPDATE honour SET minutes = minutes + 1", "projection_differs"),
+        ("UPDATE allowance_grant SET minutes = 9999", "balances_differ"),
+        ("UPDATE member SET roles = 'elder volunteer'", "projection_differs"),
+        ("UPDATE person SET name = '冒名者' WHERE name = '陈阿婆'", "projection_differs"),
+        ("UPDATE operator SET role = 'keeper'", "projection_differs"),
+        ("UPDATE station SET role = 'hub'", "projection_differs"),
+        ("UPDATE policy SET pack = 'neutral'", "projection_differs"),
+        ("DELETE FROM seen", "projection_differs"),
+        ("DELETE FROM about", "projection_differs"),
+        ("DELETE FROM action", "projection_differs"),
+    ],
+)
+def test_whatever_was_changed_by_hand_is_found(lived: Path, network: Network, statement: str, code: str) -> None:
+    if "credited WHERE rowid" in statement:
+        statement, code = "DELETE FROM credited WHERE start = (SELECT min(start) FROM credited)", "balances_differ"
+    tamper(lived, statement)
+    found = errors(network)
+    assert code in found, found
+
+
+def test_what_was_changed_in_the_folded_tables_a_rebuild_mends(lived: Path, network: Network) -> None:
+    with network.desk(2) as desk:
+        before = desk.upkeep.digest()
+    tamper(lived, "DELETE FROM service", "UPDATE balance SET minutes = 7", "UPDATE person SET name = '冒名者'", "DELETE FROM voucher")
+    with network.desk(2) as desk:
+        assert desk.upkeep.rebuild() == (desk.station.store.count(), before)
+        assert desk.upkeep.check().ok
+        assert desk.people.find("王志强").details["phone"] == "13912345678"
+
+
+def test_a_garbled_file_is_told_and_not_opened_further(lived: Path, network: Network) -> None:
+    path = lived / "timebank.db"
+    data = bytearray(path.read_bytes())
+    page = random.Random(3)
+    for at in range(8 * 4096, len(data), 4096):
+        data[at : at + 64] = page.randbytes(64)
+    path.write_bytes(bytes(data))
+    try:
+        found = errors(network)
+    except Fault as fault:
+        found = {fault.code}
+    assert found == {"store_damaged"}
+
+
+def test_a_file_that_is_no_store_is_a_fault(lived: Path, network: Network) -> None:
+    (lived / "timebank.db").write_bytes(b"not a database, but long enough to be taken for one " * 40)
+    with pytest.raises(Fault, match="store_damaged"):
+        network.desk(2)
+
+
+def test_keys_that_others_can_read_are_a_warning(lived: Path, network: Network) -> None:
+    (lived / "keys" / "station.keys").chmod(0o644)
+    with network.desk(2) as desk:
+        report = desk.upkeep.check()
+    assert report.ok
+    assert "key_readable_by_others" in {each.code for each in report.findings}
+
+
+# Backing up and restoring
+
+
+@pytest.fixture
+def passphrase(tmp_path: Path) -> Path:
+    """A passphrase file."""
+    path = tmp_path / "passphrase"
+    path.write_text("翠苑 2026 correct horse\n", "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_restored_station_has_everything_and_begins_a_new_journal(
+    lived: Path, network: Network, tmp_path: Path, passphrase: Path, closed: bool
+) -> None:
+    secret = passphrase if closed else None
+    with network.desk(2) as desk:
+        kept = desk.upkeep.backup(tmp_path / "centre.backup", secret)
+        digest, heads, old = desk.upkeep.digest(), desk.exchange.status().have, desk.station.journal
+        holds = credit(desk, desk.people.find("王志强"))
+    assert (kept.file.stat().st_size, kept.file.stat().st_mode & 0o077) == (kept.bytes, 0)
+    assert digest
+    home = tmp_path / "new PC"
+    station = restore(home, network.surroundings, kept.file, secret)
+    assert station.journal != old
+    station.close()
+    with Desk(home, network.surroundings) as desk:
+        report = desk.upkeep.check()
+        assert report.ok, report.findings
+        assert credit(desk, desk.people.find("王志强")) == holds
+        have = desk.exchange.status().have
+        assert {journal: have[journal] for journal in heads} == heads
+        assert have[desk.station.journal.hex()] == 1
+        serve(desk, desk.people.find("王志强"), desk.people.find("陈阿婆"), 30, start=datetime(2026, 11, 18, 9))
+        assert desk.exchange.status().have[old.hex()] == heads[old.hex()], "nothing is written in the old journal"
+    assert sorted(path.name for path in home.iterdir()) == ["keys", "timebank.db"]
+
+
+def test_what_was_written_after_the_backup_comes_back_from_the_others(
+    lived: Path, network: Network, tmp_path: Path, hub: Desk
+) -> None:
+    with network.desk(2) as desk:
+        kept = desk.upkeep.backup(tmp_path / "centre.backup")
+        serve(desk, desk.people.find("王志强"), desk.people.find("陈阿婆"), 30, start=datetime(2026, 11, 18, 9))
+        carry(desk, hub)
+        holds = credit(desk, desk.people.find("王志强"))
+    restore(tmp_path / "again", network.surroundings, kept.file).close()
+    with Desk(tmp_path / "again", network.surroundings) as desk:
+        assert credit(desk, desk.people.find("王志强")) == holds - 30
+        volunteer(desk, "新来的")
+        share([hub, desk])
+        assert credit(desk, desk.people.find("王志强")) == holds
+        assert desk.upkeep.digest() == hub.upkeep.digest()
+        assert desk.upkeep.check().ok
+        assert desk.cases.list(only_open=True) == []
+
+
+def test_a_restored_hub_still_keeps_the_root_key(network: Network, tmp_path: Path) -> None:
+    with network.desk(1) as hub:
+        kept = hub.upkeep.backup(tmp_path / "hub.backup")
+    restore(tmp_path / "hub again", network.surroundings, kept.file).close()
+    request(tmp_path / "4", network.surroundings, name="新站", out=tmp_path / "4.request", passphrase_file=None)
+    with Desk(tmp_path / "hub again", network.surroundings) as hub:
+        assert enrol(hub.station, tmp_path / "4.request", out=tmp_path / "4.enrolment").station == 4
+        report = hub.upkeep.check()
+        assert report.ok, report.findings
+
+
+def test_a_store_in_the_way_is_kept_aside_with_its_keys(lived: Path, network: Network, tmp_path: Path) -> None:
+    with network.desk(3) as village:
+        kept = village.upkeep.backup(tmp_path / "village.backup")
+    before = {path.name: path.read_bytes() for path in (lived / "keys").iterdir()}
+    database = (lived / "timebank.db").read_bytes()
+    restore(lived, network.surroundings, kept.file).close()
+    with Desk(lived, network.surroundings) as desk:
+        assert desk.standing().name == "龙坞村"
+        assert desk.upkeep.check().ok
+    (aside,) = lived.glob("timebank-before-restore-*.db")
+    assert aside.read_bytes() == database
+    (keys,) = lived.glob("before-restore-*/keys")
+    assert {path.name: path.read_bytes() for path in keys.iterdir()} == before
+
+
+def test_an_old_store_that_was_cut_off_does_not_spoil_the_restored_one(
+    lived: Path, network: Network, tmp_path: Path
+) -> None:
+    with network.desk(2) as desk:
+        kept = desk.upkeep.backup(tmp_path / "centre.backup")
+    target, journal = lived / "timebank.db", lived / "timebank.db-journal"
+    connection = sqlite3.connect(target, isolation_level=None)
+    connection.execute("PRAGMA cache_size = 1")
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("UPDATE entry SET bytes = zeroblob(4000)")
+    connection.execute("UPDATE member SET number = hex(zeroblob(1500))")
+    cut_off, hot = target.read_bytes(), journal.read_bytes()
+    connection.execute("ROLLBACK")
+    connection.close()
+    target.write_bytes(cut_off)
+    journal.write_bytes(hot)
+    restore(lived, network.surroundings, kept.file).close()
+    assert errors(network) == set()
+    assert not journal.exists()
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_no_damaged_backup_is_restored(
+    lived: Path, network: Network, tmp_path: Path, passphrase: Path, closed: bool
+) -> None:
+    secret = passphrase if closed else None
+    with network.desk(2) as desk:
+        good = desk.upkeep.backup(tmp_path / "good", secret).file.read_bytes()
+    chosen = random.Random(5)
+    damaged = [good[: len(good) // 2], good[:-1], good[:40], b"", b"\0" * 100]
+    for _ in range(4 if closed else 60):
+        flipped = bytearray(good)
+        flipped[chosen.randrange(len(good))] ^= 1 << chosen.randrange(8)
+        damaged.append(bytes(flipped))
+    for data in damaged:
+        bad = tmp_path / "bad"
+        bad.write_bytes(data)
+        with pytest.raises(Refusal) as refusal:
+            restore(tmp_path / "home", network.surroundings, bad, secret)
+        assert refusal.value.code in ("backup_damaged", "not_a_backup", "passphrase_wrong")
+        assert not (tmp_path / "home" / "timebank.db").exists()
+
+
+def test_a_backup_needs_its_passphrase(lived: Path, network: Network, tmp_path: Path, passphrase: Path) -> None:
+    with network.desk(2) as desk:
+        kept = desk.upkeep.backup(tmp_path / "closed", passphrase)
+    wrong, empty = tmp_path / "wrong", tmp_path / "empty"
+    wrong.write_text("123456")
+    empty.write_text("\n")
+    for secret, code in ((None, "passphrase_needed"), (wrong, "passphrase_wrong"), (empty, "passphrase_empty")):
+        with pytest.raises(Refusal, match=code):
+            restore(tmp_path / "home", network.surroundings, kept.file, secret)
+    with pytest.raises(Fault, match="passphrase_unreadable"):
+        restore(tmp_path / "home", network.surroundings, kept.file, tmp_path / "none")
+    assert "王志强".encode() not in kept.file.read_bytes()
+
+
+@pytest.mark.parametrize("target", ["no/such/folder/x.backup", "."])
+def test_a_backup_that_cannot_be_written_changes_nothing(lived: Path, network: Network, tmp_path: Path, target: str) -> None:
+    with network.desk(2) as desk:
+        before = sorted(path.name for path in lived.iterdir())
+        with refused(desk, "folder_missing" if "/" in target else "file_not_written"):
+            desk.upkeep.backup(tmp_path / target)
+        assert sorted(path.name for path in lived.iterdir()) == before
+
+
+def test_what_is_no_backup_is_refused(lived: Path, network: Network, tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match="not_a_backup"):
+        restore(tmp_path / "home", network.surroundings, lived / "timebank.db")
+    with pytest.raises(Problem, match="file_missing"):
+        restore(tmp_path / "home", network.surroundings, tmp_path / "none")

@@ -1,0 +1,287 @@
+"""Registering and changing a person. Every field is checked as it is typed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+
+from timebank.desk.desk import Desk
+from timebank.desk.people import PersonForm, Profile
+from timebank.domain.categories import CARE_LEVELS, CATEGORIES
+from timebank.domain.identity import IdentityNumber, age_on, normalise_phone
+from timebank.domain.quantities import parse_date
+from timebank.outcome import Problem, Refusal
+from timebank.store.people_queries import MemberRecord
+from ui.look import Tone
+from ui.say import Phrase, phrase
+from ui.screens.context import ScreenContext
+from ui.screens.scroll import Scroll
+from ui.screens.words import category_words, level_words
+from ui.widgets import Card, Flow, FormField, InlineNotice, Kind, PageHeader, Toggle
+
+_TEXTS = ("name", "id_number", "birth", "phone", "address", "community", "organisation", "skills", "guardian",
+          "guardian_phone", "emergency_contact", "emergency_phone", "note")  # fmt: skip
+_HINTED = ("name", "id_number", "birth", "phone", "organisation", "skills")
+_PHONES = ("phone", "guardian_phone", "emergency_phone")
+_PROBLEM_FIELDS = {
+    "name_missing": "name",
+    "already_registered": "id_number",
+    "birth_in_future": "birth",
+    "date_unreadable": "birth",
+}
+
+
+class PersonPage(QWidget):
+    """The form. ``saved`` carries the member."""
+
+    saved = Signal(object)
+    closed = Signal()
+
+    def __init__(self, context: ScreenContext) -> None:
+        super().__init__()
+        self._context, self._look = context, context.look
+        self.member: MemberRecord | None = None
+        self._today = date.min
+        look = context.look
+        save = context.actions.button("confirm", Kind.PRIMARY, phrase("window.save"))
+        back = context.actions.button("back")
+        self.header = PageHeader(look, phrase("person.new"), icon="person", actions=[back, save])
+        self.notice = InlineNotice(look)
+        self.edits = {key: QLineEdit() for key in _TEXTS}
+        self.fields = {
+            key: FormField(look, phrase(f"person.{key}"), edit, hint=_hint(key))
+            for key, edit in self.edits.items()
+        }
+        self.volunteer = Toggle(look, phrase("people.role_volunteer"))
+        self.elder = Toggle(look, phrase("people.role_elder"))
+        self.sex, self.level = QComboBox(), QComboBox()
+        self.registered_here = Toggle(look, phrase("person.registered_here"))
+        self.lives_here = Toggle(look, phrase("person.lives_here"))
+        self.categories = {code: Toggle(look, category_words(code)) for code in CATEGORIES}
+        for _ in ("", "f", "m"):
+            self.sex.addItem("")
+        for _ in (None, *CARE_LEVELS):
+            self.level.addItem("")
+        self._lay_out()
+        for key, edit in self.edits.items():
+            edit.textEdited.connect(lambda _text, key=key: self._check(key))
+        for toggle in (self.volunteer, self.elder):
+            toggle.toggled.connect(self._show_parts)
+        look.changed.connect(self.refresh)
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        look = self._look
+        who = Card(look, phrase("person.who"))
+        roles = Flow()
+        roles.addWidget(self.volunteer)
+        roles.addWidget(self.elder)
+        who.body.addLayout(roles)
+        sex = FormField(look, phrase("person.sex"), self.sex)
+        who.body.addLayout(
+            self._grid([*self._of("name", "id_number"), *self._of("birth"), sex, *self._of("phone")])
+        )
+        self._volunteer_card = Card(look, phrase("person.as_volunteer"))
+        self._volunteer_card.body.addLayout(self._grid(self._of("organisation", "skills")))
+        self._elder_card = Card(look, phrase("person.as_elder"))
+        level = FormField(look, phrase("person.care_level"), self.level)
+        ticks = Flow()
+        for toggle in self.categories.values():
+            ticks.addWidget(toggle)
+        here = Flow()
+        here.addWidget(self.registered_here)
+        here.addWidget(self.lives_here)
+        self._flows = (roles, ticks, here)
+        self._elder_card.body.addLayout(self._grid([level]))
+        self._elder_card.body.addLayout(here)
+        self._elder_card.body.addLayout(ticks)
+        guardians = ("guardian", "guardian_phone", "emergency_contact", "emergency_phone")
+        self._elder_card.body.addLayout(self._grid(self._of(*guardians)))
+        more = Card(look, phrase("person.more"))
+        more.body.addLayout(self._grid(self._of("address", "community", "note")))
+        self._scroll = Scroll(look)
+        for card in (who, self._volunteer_card, self._elder_card, more):
+            self._scroll.column.addWidget(card)
+        self._scroll.column.addStretch(1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        for part in (self.header, self.notice, self._scroll):
+            self._column.addWidget(part)
+        self._column.setStretchFactor(self._scroll, 1)
+
+    def _of(self, *keys: str) -> list[QWidget]:
+        return [self.fields[key] for key in keys]
+
+    def _grid(self, fields: list[QWidget]) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(self._look.space(6))
+        grid.setVerticalSpacing(self._look.space(3))
+        for n, field in enumerate(fields):
+            grid.addWidget(field, n // 2, n % 2)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        return grid
+
+    def enter(self, profile: Profile | None, name: str = "") -> None:
+        """An empty form (for ``name``), or what is known of a member."""
+        self.member = profile.member if profile else None
+        self.header.put(phrase("person.change" if profile else "person.new"))
+        self.notice.dismiss()
+        details = self.member.details if self.member else {}
+        for key, edit in self.edits.items():
+            edit.setText(str(details.get(key) or ""))
+            self.fields[key].put_problem(None)
+        if profile is None:
+            self.edits["name"].setText(name)
+        roles = self.member.roles if self.member else ("volunteer",)
+        self.volunteer.setChecked("volunteer" in roles)
+        self.elder.setChecked("elder" in roles)
+        self.sex.setCurrentIndex(("", "f", "m").index(str(details.get("sex") or "")))
+        level = profile.care_level if profile else None
+        self.level.setCurrentIndex(0 if level is None else level + 1)
+        for code, toggle in self.categories.items():
+            toggle.setChecked(profile is not None and code in profile.categories)
+        self.registered_here.setChecked(bool(details.get("registered_here", True)))
+        self.lives_here.setChecked(bool(details.get("lives_here", True)))
+        self._show_parts()
+        self._context.read(lambda desk: desk.station.surroundings.today(), self._told_today, slot="today")
+        self.edits["name"].setFocus()
+
+    def _told_today(self, today: date) -> None:
+        self._today = today
+        self._check("id_number")
+
+    # Checking
+
+    def _check(self, key: str) -> None:
+        """Say what is wrong with a field as soon as it is; an empty field is not wrong."""
+        field, text = self.fields[key], self.edits[key].text()
+        problem: Problem | None = None
+        try:
+            if not text.strip():
+                pass
+            elif key == "id_number":
+                IdentityNumber.parse(text, self._today if self._today > date.min else None)
+            elif key == "birth":
+                self._birth()
+            elif key in _PHONES:
+                normalise_phone(text)
+        except Refusal as refusal:
+            problem = refusal
+        # While a number is being typed it is too short; that is said when it is handed in.
+        typing = key == "id_number" and problem is not None and problem.code == "identity_length"
+        field.put_problem(None if typing else problem)
+        if key == "id_number":
+            self._show_identity(None if problem else text)
+
+    def _show_identity(self, text: str | None) -> None:
+        """Birth and sex as the identity number says them; they cannot be typed beside it."""
+        known = bool(text and text.strip())
+        if known:
+            number = IdentityNumber.parse(text)
+            self.edits["birth"].setText(number.birth.isoformat())
+            self.sex.setCurrentIndex(("", "f", "m").index(number.sex))
+            self.fields["birth"].put_problem(None)
+            words = (
+                phrase("person.id_says", age=age_on(number.birth, self._today))
+                if self._today > date.min
+                else ""
+            )
+            self.fields["id_number"].put_hint(words or _hint("id_number"))
+        else:
+            self.fields["id_number"].put_hint(_hint("id_number"))
+        self.edits["birth"].setEnabled(not known)
+        self.sex.setEnabled(not known)
+
+    def _birth(self) -> date | None:
+        text = self.edits["birth"].text().strip()
+        return parse_date(text, self._today) if text else None
+
+    def _show_parts(self) -> None:
+        self._volunteer_card.setVisible(self.volunteer.isChecked())
+        self._elder_card.setVisible(self.elder.isChecked())
+
+    # Saving
+
+    def save(self) -> None:
+        """Hand the form in; a problem is said at its field and nothing is lost."""
+        for key in ("id_number", *_PHONES):
+            self._check(key)
+        if not self.edits["name"].text().strip():
+            self._refused(Refusal("name_missing"))
+            return
+        if not (self.volunteer.isChecked() or self.elder.isChecked()):
+            self.notice.show_notice(Tone.BAD, phrase("person.role_missing"))
+            return
+        wrong = next((field for field in self.fields.values() if field.problem), None)
+        if wrong is not None:
+            wrong.setFocus()
+            return
+        try:
+            form = self.form()
+        except Refusal as refusal:
+            self._refused(refusal)
+            return
+        member = self.member
+
+        def work(desk: Desk) -> MemberRecord:
+            return desk.people.register(form) if member is None else desk.people.change(member, form)
+
+        self._context.write(work, self.saved.emit, refused=self._refused)
+
+    def form(self) -> PersonForm:
+        """What was typed."""
+        texts = {key: edit.text().strip() for key, edit in self.edits.items()}
+        elder = self.elder.isChecked()
+        roles = [role for role, on in (("volunteer", self.volunteer.isChecked()), ("elder", elder)) if on]
+        birth = None if texts["id_number"] else self._birth()
+        del texts["birth"]
+        details = self.member.details if self.member else {}
+        return PersonForm(
+            **texts,  # type: ignore[arg-type]
+            roles=tuple(roles),
+            birth=birth,
+            document=details.get("document"),
+            grid=str(details.get("grid") or ""),
+            sex=("", "f", "m")[self.sex.currentIndex()],
+            care_level=self.level.currentIndex() - 1 if elder and self.level.currentIndex() else None,
+            categories=tuple(
+                code for code, toggle in self.categories.items() if elder and toggle.isChecked()
+            ),
+            registered_here=self.registered_here.isChecked(),
+            lives_here=self.lives_here.isChecked(),
+        )
+
+    def _refused(self, problem: Problem) -> None:
+        key = _PROBLEM_FIELDS.get(problem.code) or (
+            "id_number" if problem.code.startswith("identity") else ""
+        )
+        if key:
+            self.fields[key].put_problem(problem)
+            self.edits[key].setFocus()
+        else:
+            self.notice.show_problem(problem)
+
+    def refresh(self) -> None:
+        """Say the choices in the current language."""
+        look = self._look
+        self._column.setSpacing(look.space(3))
+        for edit in (*self.edits.values(), self.sex, self.level):
+            edit.setFont(look.font())
+        for flow in self._flows:
+            flow.put_gaps(look.space(6), look.space(1))
+        for n, key in enumerate(("unknown", "f", "m")):
+            self.sex.setItemText(n, look.say(phrase(f"person.sex_{key}")))
+        self.level.setItemText(0, look.say(phrase("person.not_assessed")))
+        for n in range(len(CARE_LEVELS)):
+            self.level.setItemText(n + 1, f"{n}  {look.say(level_words(n))}")
+
+
+def _hint(key: str) -> Phrase | str:
+    return (
+        phrase(f"person.{key}_hint")
+        if key in ("name", "id_number", "birth", "phone", "organisation", "skills")
+        else ""
+    )

@@ -1,0 +1,291 @@
+"""The first start: found a network, or join one that exists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from timebank.desk import network
+from timebank.desk.network import Standing
+from timebank.desk.station import Station
+from timebank.desk.surroundings import Surroundings
+from timebank.outcome import Problem
+from timebank.policy.catalog import load, pack_ids
+from ui.jobs import Jobs
+from ui.look import Look, Role, Tone
+from ui.say import Words, phrase
+from ui.screens.scroll import Scroll
+from ui.widgets import Button, ButtonRow, Card, FormField, IconView, InlineNotice, Kind, Text
+
+SUFFIX = ".tbreq"
+"""What request files are called; their content decides what they are."""
+
+
+class Welcome(QWidget):
+    """Leads from an empty folder to a station. ``ready`` says that there is one."""
+
+    ready = Signal()
+
+    def __init__(self, look: Look, home: Path, surroundings: Surroundings, setup: Jobs[None]) -> None:
+        super().__init__()
+        self._look, self._home, self._around, self._setup = look, home, surroundings, setup
+        self.notice = InlineNotice(look)
+        self._stack = QStackedWidget()
+        self._found = FoundPage(look, self.found, self.begin)
+        self._join = JoinPage(look, self)
+        self._begin = _begin_page(look, self._show_found, self._show_join)
+        for page in (self._begin, self._found, self._join):
+            self._stack.addWidget(page)
+        head = QHBoxLayout()
+        head.addStretch(1)
+        head.addWidget(IconView(look, "mark", Tone.ACCENT, ems=3.4))
+        head.addWidget(Text(look, phrase("welcome.title"), Role.DISPLAY, tone=Tone.ACCENT, wrap=False))
+        head.addStretch(1)
+        self._column = QVBoxLayout(self)
+        self._column.addLayout(head)
+        self._column.addWidget(self.notice)
+        self._column.addWidget(self._stack, 1)
+        look.changed.connect(self.refresh)
+        self.refresh()
+
+    def begin(self) -> None:
+        """Back to the choice."""
+        self.notice.dismiss()
+        self._stack.setCurrentWidget(self._begin)
+
+    def wait_for_enrolment(self) -> None:
+        """This station has asked to join before: show its fingerprint and wait for the answer."""
+        self._stack.setCurrentWidget(self._join)
+        self.run(lambda: _asked(self._home, self._around), self._join.put)
+
+    def found(self, name: str, station: str, policy: str | None) -> None:
+        """Found a network."""
+        self.run(
+            lambda: network.found(self._home, self._around, network=name, station=station, policy=policy),
+            lambda _standing: self.ready.emit(),
+        )
+
+    def request(self, name: str, out: Path) -> None:
+        """Write the file with which this station asks to join."""
+        self.run(
+            lambda: network.request(self._home, self._around, name=name, out=out, passphrase_file=None),
+            partial(self._join.put, file=out),
+        )
+
+    def join(self, path: Path) -> None:
+        """Take the hub's answer."""
+        self.run(lambda: network.join(self._home, self._around, path), lambda _standing: self.ready.emit())
+
+    def run(self, work: Callable[[], Standing], then: Callable[[Standing], None]) -> None:
+        """Do ``work`` beside the screen; a problem is said at the top and what was typed stays."""
+
+        def done(standing: object) -> None:
+            assert isinstance(standing, Standing)
+            then(standing)
+
+        self.notice.dismiss()
+        self._setup.start(lambda _none, _progress, _cancelled: work(), then=done, refused=self._refused)
+
+    def _refused(self, problem: Problem) -> None:
+        self.notice.show_problem(problem)
+
+    def _show_found(self) -> None:
+        self._stack.setCurrentWidget(self._found)
+        self._found.name.setFocus()
+
+    def _show_join(self) -> None:
+        self._stack.setCurrentWidget(self._join)
+        self._join.name.setFocus()
+
+    def refresh(self) -> None:
+        """Keep the gaps in step with the text size."""
+        pad = self._look.space(8)
+        self._column.setContentsMargins(pad, pad, pad, pad)
+        self._column.setSpacing(self._look.space(6))
+
+
+def _asked(home: Path, surroundings: Surroundings) -> Standing:
+    station = Station(home, surroundings)
+    try:
+        return network.standing(station)
+    finally:
+        station.close()
+
+
+def _begin_page(look: Look, found: Callable[[], None], join: Callable[[], None]) -> QWidget:
+    """Two cards side by side, each with one button."""
+    page = QWidget()
+    row = QHBoxLayout(page)
+    row.addStretch(1)
+    for icon, key, do in (("home", "found", found), ("exchange", "join", join)):
+        card = Card(look)
+        button = Button(look, phrase(f"welcome.{key}_button"), icon=icon, kind=Kind.PRIMARY)
+        button.setObjectName(key)
+        button.clicked.connect(do)
+        card.body.addWidget(IconView(look, icon, Tone.ACCENT, ems=3.4))
+        card.body.addWidget(Text(look, phrase(f"welcome.{key}"), Role.TITLE))
+        card.body.addWidget(Text(look, phrase(f"welcome.{key}_about"), soft=True))
+        card.body.addStretch(1)
+        card.body.addWidget(button)
+        card.setMinimumWidth(round(look.em * 24))
+        row.addWidget(card, 3)
+    row.addStretch(1)
+    column = QVBoxLayout()
+    column.addStretch(1)
+    return page
+
+
+class FoundPage(QWidget):
+    """Name of the network, name of the station, and whose rules hold."""
+
+    def __init__(
+        self, look: Look, found: Callable[[str, str, str | None], None], back: Callable[[], None]
+    ) -> None:
+        super().__init__()
+        self._look, self._do = look, found
+        self.name, self.station, self.policy = QLineEdit(), QLineEdit(), QComboBox()
+        self._fields = [
+            FormField(look, phrase("welcome.network"), self.name, hint=phrase("welcome.network_hint")),
+            FormField(look, phrase("welcome.station"), self.station, hint=phrase("welcome.station_hint")),
+            FormField(look, phrase("welcome.policy"), self.policy, hint=phrase("welcome.policy_hint")),
+        ]
+        self.policy.addItem("", "")
+        for each in pack_ids():
+            self.policy.addItem("", each)
+        self.go = Button(look, phrase("welcome.found_now"), icon="check", kind=Kind.PRIMARY)
+        self.go.clicked.connect(self.submit)
+        _page(look, self, phrase("welcome.found"), self._fields, [self.go, _back(look, back)])
+        look.changed.connect(self.refresh)
+        self.refresh()
+
+    def submit(self) -> None:
+        """Found it, if both names are there."""
+        for field, edit in ((self._fields[0], self.name), (self._fields[1], self.station)):
+            missing = not edit.text().strip()
+            field.put_problem(phrase("welcome.name_missing") if missing else None)
+        if self.name.text().strip() and self.station.text().strip():
+            self._do(self.name.text().strip(), self.station.text().strip(), self.policy.currentData() or None)
+
+    def refresh(self) -> None:
+        """Name the packs in the current language."""
+        for edit in (self.name, self.station, self.policy):
+            edit.setFont(self._look.font())
+        self.policy.setItemText(0, self._look.say(phrase("welcome.policy_none")))
+        for n in range(1, self.policy.count()):
+            self.policy.setItemText(n, load(self.policy.itemData(n)).name(self._look.speech.language))
+
+
+class JoinPage(QWidget):
+    """Write the request, carry it to the hub, take the answer back; the fingerprint is read out meanwhile."""
+
+    def __init__(self, look: Look, welcome: Welcome) -> None:
+        super().__init__()
+        self._look, self._welcome = look, welcome
+        self.name = QLineEdit()
+        self._field = FormField(
+            look, phrase("welcome.station"), self.name, hint=phrase("welcome.station_hint")
+        )
+        self._request = Button(look, phrase("welcome.request_now"), icon="file", kind=Kind.PRIMARY)
+        self._request.clicked.connect(self.ask_where)
+        self._ask = QWidget()
+        ask = QVBoxLayout(self._ask)
+        ask.setContentsMargins(0, 0, 0, 0)
+        ask.addWidget(self._field)
+        ask.addWidget(ButtonRow(look, [self._request]))
+        self._written = Text(look)
+        self._finger_label = Text(look, phrase("welcome.fingerprint"), soft=True)
+        self.fingerprint = Text(look, "", Role.VERDICT, tone=Tone.ACCENT)
+        self.fingerprint.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._take = Button(look, phrase("welcome.take_answer"), icon="folder", kind=Kind.PRIMARY)
+        self._take.clicked.connect(self.ask_which)
+        self._wait = QWidget()
+        wait = QVBoxLayout(self._wait)
+        wait.setContentsMargins(0, 0, 0, 0)
+        for part in (self._written, self._finger_label, self.fingerprint, ButtonRow(look, [self._take])):
+            wait.addWidget(part)
+        self._wait.hide()
+        steps = Text(look, phrase("welcome.join_steps"), soft=True)
+        _page(
+            look, self, phrase("welcome.join"), [steps, self._ask, self._wait], [_back(look, welcome.begin)]
+        )
+        look.changed.connect(self.refresh)
+        self.refresh()
+
+    def put(self, standing: Standing, file: Path | None = None) -> None:
+        """The request is written: show what must be the same on the hub's screen."""
+        self._ask.hide()
+        self._wait.show()
+        words: Words = phrase("welcome.asked_before", name=standing.name)
+        if file is not None:
+            words = phrase("welcome.request_written", file=file.name, folder=str(file.parent))
+        self._written.put(words)
+        self.fingerprint.put(standing.fingerprint)
+
+    def ask_where(self) -> None:
+        """Choose where the request goes, then write it."""
+        name = self.name.text().strip()
+        self._field.put_problem(None if name else phrase("welcome.name_missing"))
+        if name:
+            dialog = _dialog(self._look, self, phrase("welcome.request_now"), save=f"{name}{SUFFIX}")
+            dialog.fileSelected.connect(lambda path: self._welcome.request(name, Path(path)))
+            dialog.open()
+
+    def ask_which(self) -> None:
+        """Choose the hub's answer, then take it."""
+        dialog = _dialog(self._look, self, phrase("welcome.take_answer"))
+        dialog.fileSelected.connect(lambda path: self._welcome.join(Path(path)))
+        dialog.open()
+
+    def refresh(self) -> None:
+        """Keep the font in step with the text size."""
+        self.name.setFont(self._look.font())
+
+
+def _page(
+    look: Look, page: QWidget, title: Words, parts: list[QWidget] | list[FormField], buttons: list[Button]
+) -> None:
+    """One card in the middle of the window."""
+    card = Card(look, title)
+    for part in parts:
+        card.body.addWidget(part)
+    card.body.addWidget(ButtonRow(look, buttons))
+    card.setMaximumWidth(round(look.em * 52))
+    scroll = Scroll(look)
+    row = QHBoxLayout()
+    row.addStretch(1)
+    row.addWidget(card, 8)
+    row.addStretch(1)
+    scroll.column.addLayout(row)
+    scroll.column.addStretch(1)
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(scroll)
+
+
+def _back(look: Look, back: Callable[[], None]) -> Button:
+    button = Button(look, phrase("actions.back"), icon="arrow-left")
+    button.clicked.connect(back)
+    return button
+
+
+def _dialog(look: Look, parent: QWidget, title: Words, *, save: str = "") -> QFileDialog:
+    dialog = QFileDialog(parent, look.say(title))
+    if save:
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.selectFile(save)
+    else:
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.finished.connect(dialog.deleteLater)
+    return dialog

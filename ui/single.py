@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QLockFile
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from timebank.files import writing
 from timebank.outcome import Fault, Refusal
 
 FILE = "window.lock"
@@ -25,16 +26,14 @@ class Single:
     def __init__(self, home: Path) -> None:
         self._name = "timebank-" + hashlib.sha256(str(home.resolve()).encode()).hexdigest()[:20]
         self._server: QLocalServer | None = None
-        try:
+        with writing(home / FILE):
             home.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise Fault("folder_not_writable", path=str(home)) from error
         self._lock = QLockFile(str(home / FILE))
         self._lock.setStaleLockTime(0)  # a window may be open for days
         if self._lock.tryLock(0):
             return
         if self._lock.error() != QLockFile.LockError.LockFailedError:
-            raise Fault("folder_not_writable", path=str(home))
+            raise Fault("folder_not_writable", file=FILE, folder=str(home))
         self._call_first()
         raise Refusal("already_open")
 

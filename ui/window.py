@@ -230,7 +230,7 @@ def _take_pictures(window: Window, folder: Path) -> list[Path]:
         settle(window)
         path = folder / f"{number:02d}-{name}.png"
         if not window.grab().save(str(path)):
-            raise Fault("file_not_written", file=path.name)
+            raise Fault("file_not_written", file=path.name, folder=str(folder), reason="PNG")
         made.append(path)
     return made
 

@@ -5,7 +5,6 @@ Run as ``python tests/bench/pipeline.py [entries]``. Prints each figure beside i
 
 from __future__ import annotations
 
-
 import random
 import resource
 import sys
@@ -13,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -89,8 +89,10 @@ def bare_pipeline(blob: bytes, sizes: list[int], path: Path) -> None:
     store.close()
 
 
-def folding_pipeline(blob: bytes, sizes: list[int], store: Store) -> None:
+def folding_pipeline(blob: bytes, sizes: list[int], path: Path) -> None:
     """The same, with every table up to date at the end."""
+    store = Store(path)
+    store.connection.execute("PRAGMA synchronous = OFF")
     plain = zstandard.ZstdDecompressor().decompress(blob, max_output_size=sum(sizes))
     at = 0
     with store.transaction():
@@ -100,6 +102,7 @@ def folding_pipeline(blob: bytes, sizes: list[int], store: Store) -> None:
             intake.add(read_entry(plain[at : at + size]))
             at += size
         intake.settle()
+    store.close()
 
 
 def say(what: str, figure: float, bar: str) -> None:
@@ -115,18 +118,19 @@ def main(entries: int) -> None:
         appended = clocked(lambda: made.append(make_station(home, entries)))
         station = made[0]
         rows = [row[0] for row in station.store.rows("SELECT bytes FROM entry ORDER BY id")]
-        print(f"{len(rows)} entries; appended at {len(rows) / appended:,.0f}/s; peak {peak_megabytes():.0f} MB")
+        print(
+            f"{len(rows)} entries; appended at {len(rows) / appended:,.0f}/s; peak {peak_megabytes():.0f} MB"
+        )
         blob = zstandard.ZstdCompressor(level=9).compress(b"".join(rows))
         sizes = [len(row) for row in rows]
         say("bytes an entry, zstd 9, no framing", len(blob) / len(rows), "<= 170")
         bare, folded = [], []
         for turn in range(TURNS):  # in turn, so that a machine that slows down slows both
-            bare.append(clocked(lambda: bare_pipeline(blob, sizes, Path(folder) / f"bare-{turn}.db")))
-            fresh = Store(Path(folder) / f"fresh-{turn}.db")
-            fresh.connection.execute("PRAGMA synchronous = OFF")
-            folded.append(clocked(lambda: folding_pipeline(blob, sizes, fresh)))
-            fresh.close()
-        print(f"bare pipeline {len(rows) / median(bare):,.0f}/s, with all state {len(rows) / median(folded):,.0f}/s")
+            bare.append(clocked(partial(bare_pipeline, blob, sizes, Path(folder) / f"bare-{turn}.db")))
+            folded.append(clocked(partial(folding_pipeline, blob, sizes, Path(folder) / f"fresh-{turn}.db")))
+        print(
+            f"bare pipeline {len(rows) / median(bare):,.0f}/s, with all state {len(rows) / median(folded):,.0f}/s"
+        )
         ratio = median(one / other for one, other in zip(bare, folded, strict=True))
         say("store and fold all state / bare pipeline (rate)", ratio, ">= 0.5")
 

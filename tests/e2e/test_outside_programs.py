@@ -62,7 +62,12 @@ def test_sqlite_utils_lists_the_tables(home: Path) -> None:
 
 def test_datasette_serves_the_store_and_the_ledger_view(home: Path) -> None:
     done = subprocess.run(
-        [program("datasette"), str(home / "timebank.db"), "--get", "/timebank/member.json?_shape=array&_size=1"],
+        [
+            program("datasette"),
+            str(home / "timebank.db"),
+            "--get",
+            "/timebank/member.json?_shape=array&_size=1",
+        ],
         capture_output=True,
         text=True,
         check=True,
@@ -81,7 +86,9 @@ def test_datasette_serves_the_store_and_the_ledger_view(home: Path) -> None:
 def test_age_and_zstd_open_an_export(home: Path, tmp_path: Path) -> None:
     file = timebank(home, "sync", "export", "--out", str(tmp_path))["file"]
     opened = subprocess.run(
-        [program("age"), "-d", "-i", str(home / "keys" / "exchange.key"), str(file)], capture_output=True, check=True
+        [program("age"), "-d", "-i", str(home / "keys" / "exchange.key"), str(file)],
+        capture_output=True,
+        check=True,
     )
     plain = subprocess.run([program("zstd"), "-d"], input=opened.stdout, capture_output=True, check=True)
     assert plain.stdout.startswith(b"timebank")

@@ -101,7 +101,7 @@ def made_now() -> dict[str, dict[str, str]]:
     """The same, as this version writes them."""
     sealed = PrivacyKey(b"\3" * 32).seal({"name": "王志强", "care": [{"level": 3}]}, b"\4" * 24)
     return {
-        "entries": {kind: entry_of(fact).bytes.hex() for kind, fact in FACTS.items()},
+        "entries": {kind: entry_of(fact).data.hex() for kind, fact in FACTS.items()},
         "vouchers": {name: write_code(code, SIGNER) for name, code in CODES.items()},
         "names": {
             "network": NETWORK.hex(),
@@ -128,7 +128,7 @@ def test_released_entries_are_read_and_written_alike(kind: str) -> None:
     entry = read_entry(released)
     assert facts.decode_fact(entry.header.kind, entry.header.body) == FACTS[kind]
     assert entry.signed_by(SIGNER.public)
-    assert entry_of(FACTS[kind]).bytes == released
+    assert entry_of(FACTS[kind]).data == released
 
 
 @pytest.mark.parametrize("name", sorted(CODES))

@@ -315,7 +315,7 @@ def signed_as(station: Station, signer: Signer, **changed: object) -> bytes:
     }
     wang = read_entry(entries[2][0]).ref
     fact = ServiceLogged((wang,), wang, "meal", 14_000_000, 60_000, (60_000,))
-    return write_entry(signer, fact, **(fields | changed)).bytes
+    return write_entry(signer, fact, **(fields | changed)).data
 
 
 def with_last(world: World, path: Path, data: bytes, **changed: object) -> Path:

@@ -451,7 +451,7 @@ def test_the_roots_second_journal_is_believed_like_its_first(world: World) -> No
         seen=(),
         private=b"",
     )
-    entries: list[tuple[bytes, bytes | None]] = [(begun.bytes, None), (enrolled.bytes, None)]
+    entries: list[tuple[bytes, bytes | None]] = [(begun.data, None), (enrolled.data, None)]
     size = sum(len(data) for data, _ in entries)
     run = Run(begun.header.journal, 0, 1, 2, enrolled.hash, 2, size, 0)
     path = forge(world.folder / "root.tbx", maker=world[HUB], to=world[CENTRE], runs=[run], entries=entries)

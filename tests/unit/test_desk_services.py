@@ -209,7 +209,7 @@ def test_a_reversal_says_why_and_of_what(centre: Desk, form: ServiceForm, people
     cases = [
         (str(logged.entry), " ", "reason_missing"),
         ("一号", "记错了", "entry_unreadable"),
-        (str(logged.entry)[:-1] + "0", "记错了", "entry_not_found"),
+        (f"{logged.entry.journal.hex()}-999-{logged.entry.check.hex()}", "记错了", "entry_not_found"),
         (str(people.wang.ref), "记错了", "not_reversible"),
     ]
     for entry, reason, code in cases:

@@ -60,7 +60,7 @@ def resigned(payload: bytes) -> bytes:
 
 def test_an_entry_is_read_as_it_was_written() -> None:
     written = entry()
-    read = read_entry(written.bytes)
+    read = read_entry(written.data)
     assert (read.hash, read.ref) == (written.hash, EntryRef(b"journal1", 5, written.hash[:8]))
     assert msgspec.structs.asdict(read.header) | {"body": b""} == msgspec.structs.asdict(written.header) | {"body": b""}
     assert decode_fact(read.header.kind, read.header.body) == MemberErased(REF)
@@ -68,7 +68,7 @@ def test_an_entry_is_read_as_it_was_written() -> None:
 
 def test_the_signature_is_over_the_hash_of_everything_before_it() -> None:
     written = entry()
-    payload, signature = written.bytes[:-64], written.bytes[-64:]
+    payload, signature = written.data[:-64], written.data[-64:]
     assert written.hash == entry_hash(payload)
     assert signed_by(SIGNER.public, written.hash, signature)
     assert written.signed_by(SIGNER.public)
@@ -76,9 +76,9 @@ def test_the_signature_is_over_the_hash_of_everything_before_it() -> None:
     assert not written.signed_by(b"no key")
 
 
-@given(at=st.integers(0, 8 * len(entry().bytes) - 1))
+@given(at=st.integers(0, 8 * len(entry().data) - 1))
 def test_no_bit_can_be_flipped_unseen(at: int) -> None:
-    data = bytearray(entry().bytes)
+    data = bytearray(entry().data)
     data[at // 8] ^= 1 << at % 8
     try:
         changed = read_entry(bytes(data))
@@ -87,10 +87,10 @@ def test_no_bit_can_be_flipped_unseen(at: int) -> None:
     assert not changed.signed_by(SIGNER.public)
 
 
-@given(cut=st.integers(0, len(entry().bytes) - 1))
+@given(cut=st.integers(0, len(entry().data) - 1))
 def test_no_entry_is_cut_short_unseen(cut: int) -> None:
     try:
-        changed = read_entry(entry().bytes[:cut])
+        changed = read_entry(entry().data[:cut])
     except BadEntry:
         return
     assert not changed.signed_by(SIGNER.public)
@@ -133,11 +133,11 @@ def test_every_field_has_its_bounds(changed: dict[str, object]) -> None:
     written = entry(**changed)
     assert written.signed_by(SIGNER.public)
     with pytest.raises(BadEntry):
-        read_entry(written.bytes)
+        read_entry(written.data)
 
 
 def test_the_first_entry_has_no_previous_one() -> None:
-    assert read_entry(entry(seq=1, previous=b"").bytes).header.seq == 1
+    assert read_entry(entry(seq=1, previous=b"").data).header.seq == 1
 
 
 def spelled(payload: bytes, canonical: bytes, other: bytes) -> bytes:
@@ -156,11 +156,11 @@ def spelled(payload: bytes, canonical: bytes, other: bytes) -> bytes:
 )
 def test_one_meaning_has_one_spelling(canonical: bytes, other: bytes) -> None:
     with pytest.raises(BadEntry, match="spelling"):
-        read_entry(spelled(entry().bytes[:-64], canonical, other))
+        read_entry(spelled(entry().data[:-64], canonical, other))
 
 
 def test_nothing_may_follow_the_last_field() -> None:
-    payload = entry().bytes[:-64]
+    payload = entry().data[:-64]
     with pytest.raises(BadEntry):
         read_entry(resigned(payload + b"\x00"))
     items = msgspec.msgpack.decode(payload, type=list[msgspec.Raw])
@@ -171,15 +171,15 @@ def test_nothing_may_follow_the_last_field() -> None:
 def test_an_entry_has_a_largest_size() -> None:
     fact = VouchersIssued(REF, 0, 60, 1, 0, 0, tuple(b"%08d" % at for at in range(MAX_ENTRY_BYTES // 9)))
     with pytest.raises(BadEntry, match="length"):
-        read_entry(write_entry(SIGNER, fact, **FIELDS).bytes)
+        read_entry(write_entry(SIGNER, fact, **FIELDS).data)
 
 
 def test_a_later_format_is_told_apart_from_noise() -> None:
-    payload = entry().bytes[:-64]
+    payload = entry().data[:-64]
     assert payload[3] == FORMAT
     later = payload[:3] + bytes([FORMAT + 1]) + payload[4:]
     assert newer_format(resigned(later))
-    assert not newer_format(entry().bytes)
+    assert not newer_format(entry().data)
     with pytest.raises(BadEntry):
         read_entry(resigned(later))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import tempfile
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,7 +29,12 @@ class Screen(Protocol):
     """What the command line asks of the window's side: paper, and the window itself."""
 
     def print_vouchers(
-        self, faces: Sequence[VoucherFace], layout: Layout, path: Path, progress: Progress | None, cancelled: Cancel | None
+        self,
+        faces: Sequence[VoucherFace],
+        layout: Layout,
+        path: Path,
+        progress: Progress | None,
+        cancelled: Cancel | None,
     ) -> Path:
         """Print vouchers into a PDF and read every one back."""
 
@@ -100,7 +107,12 @@ class Session:
             width = 30
             filled = width * done // total if total else width
             end = "\n" if done >= total else ""
-            print(f"\r[{'#' * filled}{'.' * (width - filled)}] {done}/{total}", end=end, file=sys.stderr, flush=True)
+            print(
+                f"\r[{'#' * filled}{'.' * (width - filled)}] {done}/{total}",
+                end=end,
+                file=sys.stderr,
+                flush=True,
+            )
 
         return show
 
@@ -123,26 +135,38 @@ def answering(session: Session, work: Callable[[], int | None]) -> int:
     except Exception:
         log.exception("unexpected failure")
         path = _keep_traceback(session.home)
-        report(session, "internal_error", session.phrases.code("internal_error", {"path": path}), {"path": str(path)})
+        report(
+            session,
+            "internal_error",
+            session.phrases.code("internal_error", {"path": path}),
+            {"path": str(path)},
+        )
     return 1
 
 
 def report(session: Session, code: str, message: str, facts: dict[str, object]) -> None:
     """Print a refusal or failure."""
     if session.json:
-        print(json.dumps({"error": {"code": code, "message": message, "facts": facts}}, ensure_ascii=False, default=plain))
+        print(
+            json.dumps(
+                {"error": {"code": code, "message": message, "facts": facts}},
+                ensure_ascii=False,
+                default=plain,
+            )
+        )
     else:
         print(message, file=sys.stderr)
 
 
 def _keep_traceback(home: Path) -> Path:
-    """Keep the traceback of a defect in the station's log, for support."""
-    import traceback
-
-    path = home / "timebank.log"
-    try:
-        with path.open("a", encoding="utf-8") as file:
-            file.write(f"{datetime.now().isoformat(' ', 'seconds')}\n{traceback.format_exc()}\n")
-    except OSError:
-        traceback.print_exc()  # nowhere to keep it: better shown than lost
-    return path
+    """Keep the traceback of a defect for support: in the station's folder, or where temporary files go."""
+    text = f"{datetime.now().isoformat(' ', 'seconds')}\n{traceback.format_exc()}\n"
+    folder = home if home.is_dir() else Path(tempfile.gettempdir())
+    for path in (folder / "timebank.log", Path(tempfile.gettempdir()) / "timebank.log"):
+        try:
+            with path.open("a", encoding="utf-8") as file:
+                file.write(text)
+        except OSError:
+            continue
+        return path
+    return folder

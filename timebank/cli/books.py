@@ -21,7 +21,7 @@ from timebank.store.people_queries import MemberRecord
 FILE = click.Path(path_type=Path)
 
 
-class Month(click.ParamType):
+class Month(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     """A month as YYYY-MM; the value is its first day."""
 
     name = "month"
@@ -215,7 +215,11 @@ def validate(session: Session, file: Path) -> int:
     data: dict[str, Any] = {"ok": not findings, "findings": findings}
     if findings:
         first = findings[0]
-        data["error"] = {"code": first["code"], "message": first["message"], "facts": {"findings": len(findings)}}
+        data["error"] = {
+            "code": first["code"],
+            "message": first["message"],
+            "facts": {"findings": len(findings)},
+        }
     session.answer(
         data,
         *(session.say("pack_finding", **each) for each in findings),

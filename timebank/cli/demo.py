@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from timebank.desk.people import PersonForm
 from timebank.desk.surroundings import Surroundings
 from timebank.desk.vouchers import Batch, IssueForm
 from timebank.domain.voucher_code import serial_text
+from timebank.files import writing
 from timebank.outcome import Fault, Refusal
 from timebank.paper.faces import Layout
 from timebank.store.people_queries import MemberRecord
@@ -24,8 +26,18 @@ from timebank.store.people_queries import MemberRecord
 BEGINS = datetime(2026, 11, 5, 9, 0)
 """The demonstration's clock: the samples are sheets of October 2026."""
 NAMES = {
-    "zh_CN": {"network": "示范区养老时间银行", "hub": "街道枢纽站", "centre": "社区中心", "village": "东村服务点"},
-    "en": {"network": "Demonstration time bank", "hub": "Street hub", "centre": "Community centre", "village": "East village"},
+    "zh_CN": {
+        "network": "示范区养老时间银行",
+        "hub": "街道枢纽站",
+        "centre": "社区中心",
+        "village": "东村服务点",
+    },
+    "en": {
+        "network": "Demonstration time bank",
+        "hub": "Street hub",
+        "centre": "Community centre",
+        "village": "East village",
+    },
 }
 VOUCHERS = 6
 MINUTES = 30
@@ -61,14 +73,15 @@ class Demo:
         label = self.session.phrases(f"demo.{what}")
         self.made.append((what, str(figure), place))
         if not self.session.json:
-            print(f"  {label:<28} {figure}  {place}", flush=True)
+            print(f"  {_padded(label, 28)} {_padded(str(figure), 30)} {place}", flush=True)
 
     def run(self) -> dict[str, Any]:
         """Do the whole job; the data of the answer."""
         self._found()
         with ExitStack() as stack:
             hub, centre, village = (
-                stack.enter_context(Desk(self.home(name), self.surroundings)) for name in ("hub", "centre", "village")
+                stack.enter_context(Desk(self.home(name), self.surroundings))
+                for name in ("hub", "centre", "village")
             )
             self._register(hub, centre, village)
             self._exchange("round-1", hub, centre, village)
@@ -92,13 +105,19 @@ class Demo:
     def _found(self) -> None:
         names = NAMES[self.session.phrases.language]
         network.found(
-            self.home("hub"), self.surroundings, network=names["network"], station=names["hub"], policy="hangzhou"
+            self.home("hub"),
+            self.surroundings,
+            network=names["network"],
+            station=names["hub"],
+            policy="hangzhou",
         )
         papers = self.folder / "papers"
         papers.mkdir()
         for name in ("centre", "village"):
             asked, answered = papers / f"{name}.request", papers / f"{name}.enrolment"
-            network.request(self.home(name), self.surroundings, name=names[name], out=asked, passphrase_file=None)
+            network.request(
+                self.home(name), self.surroundings, name=names[name], out=asked, passphrase_file=None
+            )
             with Desk(self.home("hub"), self.surroundings) as hub:
                 network.enrol(hub.station, asked, out=answered)
             network.join(self.home(name), self.surroundings, answered)
@@ -107,7 +126,10 @@ class Demo:
     def _register(self, hub: Desk, centre: Desk, village: Desk) -> None:
         for desk, prefix, folder in ((centre, "", "centre"), (village, "village_", "village")):
             sheet = "csv" if prefix else "xlsx"
-            for role, file in (("volunteer", f"{prefix}volunteers.{sheet}"), ("elder", f"{prefix}elders.csv")):
+            for role, file in (
+                ("volunteer", f"{prefix}volunteers.{sheet}"),
+                ("elder", f"{prefix}elders.csv"),
+            ):
                 outcome = desk.people.import_roster(asset("samples", file), role)
                 figure = f"{outcome.registered} (-{len(outcome.rejected)})"
                 self.note(f"{role}s", figure, self.home(folder))
@@ -127,7 +149,7 @@ class Demo:
         batch = centre.vouchers.issue(IssueForm(holder, MINUTES, VOUCHERS))
         papers = self.folder / "papers"
         for layout in (Layout.A4, Layout.ROLL80, Layout.CARD):
-            path = centre.vouchers.print(
+            centre.vouchers.print(
                 batch.vouchers,
                 self.session.screen,
                 layout,
@@ -142,13 +164,18 @@ class Demo:
         pictures = write_pictures(self.session, centre, batch.vouchers, papers / "chat")
         read = [code for path in (papers / "vouchers-a4.pdf", *pictures[:1]) for code in read_codes(path)]
         if {centre.vouchers.verify(code).verdict for code in read} != {"valid"}:
-            raise Fault("printed_unreadable", file=path.name, count=len(batch.vouchers))
+            vouchers = len(batch.vouchers)
+            raise Fault("printed_unreadable", file="vouchers-a4.pdf", missing=vouchers, vouchers=vouchers)
         self.note("read_back", len(read), papers)
         return batch
 
     def _redeem(self, hub: Desk, centre: Desk, village: Desk, batch: Batch) -> None:
         codes = [each.code for each in batch.vouchers]
-        for desk, code, folder in ((centre, codes[0], "centre"), (village, codes[1], "village"), (village, codes[2], "village")):
+        for desk, code, folder in (
+            (centre, codes[0], "centre"),
+            (village, codes[1], "village"),
+            (village, codes[2], "village"),
+        ):
             self._redeem_at(desk, code, folder)
         # The same paper, copied, at a station that could not know: found when the files meet.
         self._redeem_at(hub, codes[2], "hub")
@@ -196,11 +223,15 @@ class Demo:
         folder = self.folder / "reports"
         folder.mkdir()
         start, end = date(2026, 10, 1), date(2026, 11, 30)
-        for desk, name, suffix in ((hub, "monthly", "pdf"), (hub, "services", "xlsx"), (centre, "visits", "xlsx"), (centre, "ledger", "csv")):
-            made = desk.reports.write(
-                name, start, end, folder / f"{name}.{suffix}", self.session.phrases, self.session.screen
-            )
-            self.note("report", name, made.file)
+        for desk, name, suffix in (
+            (hub, "monthly", "pdf"),
+            (hub, "services", "xlsx"),
+            (centre, "visits", "xlsx"),
+            (centre, "ledger", "csv"),
+        ):
+            made = desk.reports.make(name, start, end, language=self.session.phrases.language, upward=False)
+            file = desk.reports.write(made, folder / f"{name}.{suffix}", self.session.screen.print_table)
+            self.note("report", f"{name}: {made.rows}", file)
 
     def _check(self, *desks: Desk) -> list[dict[str, Any]]:
         checks = []
@@ -216,8 +247,18 @@ class Demo:
                     "allowance": report.allowance,
                 }
             )
-            self.note("checked", f"{'ok' if report.ok else '!!'} {report.entries} {report.digest[:16]}", desk.station.name)
+            self.note(
+                "checked",
+                f"{'ok' if report.ok else '!!'} {report.entries} {report.digest[:16]}",
+                desk.station.name,
+            )
         return checks
+
+
+def _padded(text: str, width: int) -> str:
+    """``text`` and spaces up to ``width`` columns, where a hanzi takes two."""
+    taken = sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
+    return text + " " * max(0, width - taken)
 
 
 def _richest(desk: Desk) -> MemberRecord:
@@ -241,10 +282,8 @@ def fresh_folder(folder: Path | None) -> Path:
 
 
 def _made(folder: Path) -> Path:
-    try:
+    with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise Fault("folder_not_writable", folder=str(folder)) from error
     return folder.absolute()
 
 

@@ -38,7 +38,9 @@ def default_language() -> str:
 @click.option("--operator", default="", envvar="TIMEBANK_OPERATOR", help="Who acts.")
 @click.version_option(__version__, prog_name="timebank")
 @click.pass_context
-def timebank(context: click.Context, home: Path | None, as_json: bool, lang: str | None, operator: str) -> None:
+def timebank(
+    context: click.Context, home: Path | None, as_json: bool, lang: str | None, operator: str
+) -> None:
     """A time bank for elder care (养老服务时间银行)."""
     session: Session = context.obj
     session.home = (home or default_home()).expanduser().absolute()

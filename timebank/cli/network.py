@@ -12,7 +12,9 @@ from timebank.desk import network
 from timebank.desk.network import Standing, StationLine
 
 FILE = click.Path(path_type=Path)
-passphrase_option = click.option("--passphrase-file", type=FILE, help="A file whose first line protects the keys.")
+passphrase_option = click.option(
+    "--passphrase-file", type=FILE, help="A file whose first line protects the keys."
+)
 
 
 @click.command()
@@ -46,7 +48,9 @@ def station() -> None:
 @click.pass_obj
 def request(session: Session, name: str, out: Path, passphrase_file: Path | None) -> None:
     """In a new home: make keys and the file with which to ask the hub."""
-    made = network.request(session.home, session.surroundings, name=name, out=out, passphrase_file=passphrase_file)
+    made = network.request(
+        session.home, session.surroundings, name=name, out=out, passphrase_file=passphrase_file
+    )
     session.answer(_standing(made) | {"file": str(out)}, session.say("requested", file=out, **made._asdict()))
 
 

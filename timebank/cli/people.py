@@ -16,7 +16,7 @@ FILE = click.Path(path_type=Path)
 YES_NO = click.Choice(["yes", "no"])
 
 
-class Day(click.ParamType):
+class Day(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     """A business date: ISO, or as people write dates."""
 
     name = "date"
@@ -57,6 +57,7 @@ def member() -> None:
 @click.pass_obj
 def add(
     session: Session,
+    /,
     name: str,
     id_number: str,
     birth: date | None,
@@ -121,9 +122,11 @@ def roster_data(session: Session, outcome: RosterOutcome) -> dict[str, Any]:
 def roster_lines(session: Session, data: dict[str, Any], key: str) -> list[str]:
     """An import's outcome in sentences: the counts, then every rejected row with its reason."""
     counts = {name: len(value) if isinstance(value, list) else value for name, value in data.items()}
-    return [session.say(key, **counts)] + [session.say("row_rejected", **each) for each in data["rejected"]] + [
-        session.say("row_doubtful", **each) for each in data.get("notices", [])
-    ]
+    return (
+        [session.say(key, **counts)]
+        + [session.say("row_rejected", **each) for each in data["rejected"]]
+        + [session.say("row_doubtful", **each) for each in data.get("notices", [])]
+    )
 
 
 @member.command()
@@ -202,7 +205,9 @@ def consent(session: Session, who: str, purpose: str, withdraw: bool) -> None:
     with session.desk() as desk:
         found = desk.people.find(who)
         entry = desk.people.consent(found, purpose, not withdraw)
-    session.answer({"member": str(found.ref), "entry": str(entry)}, session.say("consent_kept", number=found.number))
+    session.answer(
+        {"member": str(found.ref), "entry": str(entry)}, session.say("consent_kept", number=found.number)
+    )
 
 
 COMMANDS = (member,)

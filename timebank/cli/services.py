@@ -16,12 +16,14 @@ from timebank.domain.services import FUNDINGS
 FILE = click.Path(path_type=Path)
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     """A local time in ISO 8601; a date alone is a business date without a time of day."""
 
     name = "time"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[datetime, bool]:
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[datetime, bool]:
         try:
             return datetime.fromisoformat(value).replace(tzinfo=None), len(value.strip()) > 10
         except ValueError:
@@ -71,7 +73,8 @@ def log(
         )
         logged = desk.services.log(form)
     credited = [
-        {"member": str(each.ref), "number": each.number, "minutes": credit} for each, credit in logged.credited
+        {"member": str(each.ref), "number": each.number, "minutes": credit}
+        for each, credit in logged.credited
     ]
     session.answer(
         {"entry": str(logged.entry), "credited": credited},

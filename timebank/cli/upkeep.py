@@ -21,7 +21,11 @@ def check(session: Session) -> int:
     with session.desk() as desk:
         report = desk.upkeep.check(session.progress())
     findings = [
-        {"severity": each.severity, "code": each.code, "message": session.phrases(f"findings.{each.code}", **each.facts)}
+        {
+            "severity": each.severity,
+            "code": each.code,
+            "message": session.phrases(f"findings.{each.code}", **each.facts),
+        }
         for each in report.findings
     ]
     data: dict[str, Any] = {
@@ -37,7 +41,9 @@ def check(session: Session) -> int:
         data["error"] = {"code": "check_failed", "message": bad[0]["message"], "facts": {"errors": len(bad)}}
     session.answer(
         data,
-        session.say("checked_ok" if report.ok else "checked_bad", entries=report.entries, digest=report.digest[:16]),
+        session.say(
+            "checked_ok" if report.ok else "checked_bad", entries=report.entries, digest=report.digest[:16]
+        ),
         *(session.say("finding_line", **each) for each in findings),
     )
     return 0 if report.ok else 1
@@ -49,7 +55,9 @@ def rebuild(session: Session) -> None:
     """Fold all entries again."""
     with session.desk() as desk:
         entries, digest = desk.upkeep.rebuild(session.progress())
-    session.answer({"entries": entries, "digest": digest}, session.say("rebuilt", entries=entries, digest=digest[:16]))
+    session.answer(
+        {"entries": entries, "digest": digest}, session.say("rebuilt", entries=entries, digest=digest[:16])
+    )
 
 
 @click.command()

@@ -82,7 +82,10 @@ def issue(
         except Problem as problem:
             # What was issued stays issued: it can be printed again, or voided.
             raise Fault(
-                "issued_not_printed", batch=str(batch.entry), count=count, reason=session.phrases.problem(problem)
+                "issued_not_printed",
+                batch=str(batch.entry),
+                count=count,
+                reason=session.phrases.problem(problem),
             ) from problem
     data = {
         "batch": str(batch.entry),
@@ -97,7 +100,13 @@ def issue(
 
 
 def _print(
-    session: Session, desk: Desk, vouchers: tuple[Issued, ...], layout: str, out: Path, *, reprint: bool = False
+    session: Session,
+    desk: Desk,
+    vouchers: tuple[Issued, ...],
+    layout: str,
+    out: Path,
+    *,
+    reprint: bool = False,
 ) -> Path:
     return desk.vouchers.print(
         vouchers,

@@ -38,7 +38,9 @@ class Cases:
         record = self.find(case)
         allowed = DECISIONS.get(record.kind, ("dismiss",))
         if decision not in allowed:
-            raise Refusal("decision_not_for_case", decision=decision, kind=record.kind, allowed=", ".join(allowed))
+            raise Refusal(
+                "decision_not_for_case", decision=decision, kind=record.kind, allowed=", ".join(allowed)
+            )
         if not reason.strip():
             raise Refusal("reason_missing")
         if not record.open:
@@ -48,7 +50,9 @@ class Cases:
             if record.kind == OVERDRAFT and decision == "charge_pool":
                 (member,) = record.facts
                 if record.key != overdraft_case(member, CREDIT, record.minutes):
-                    raise Refusal("decision_not_for_case", decision=decision, kind=record.kind, allowed="dismiss")
+                    raise Refusal(
+                        "decision_not_for_case", decision=decision, kind=record.kind, allowed="dismiss"
+                    )
                 pool = book_queries.balance(self._station.store, -2)
                 if pool < record.minutes:
                     raise Refusal("not_enough", name="pool", available=pool, needed=record.minutes)

@@ -66,7 +66,9 @@ class Credit:
         """Minutes in the community pool."""
         return book_queries.balance(self._station.store, POOL)
 
-    def move(self, source: MemberRecord | None, target: MemberRecord | None, minutes: int, reason: str) -> EntryRef:
+    def move(
+        self, source: MemberRecord | None, target: MemberRecord | None, minutes: int, reason: str
+    ) -> EntryRef:
         """Move credit between two members, or from or to the pool (None)."""
         if minutes <= 0:
             raise Refusal("minutes_not_positive", minutes=minutes)
@@ -107,7 +109,10 @@ class Credit:
         unchanged = 0
         with self._station.recording() as pen:
             had = {
-                row for (row,) in store.rows("SELECT member FROM allowance_grant WHERE month = ? AND counts", (number,))
+                row
+                for (row,) in store.rows(
+                    "SELECT member FROM allowance_grant WHERE month = ? AND counts", (number,)
+                )
             }
             elders = people_queries.search_members(store, "", role="elder", limit=-1)
             for at, member in enumerate(elders):
@@ -131,7 +136,10 @@ class Credit:
                     entry = pen.tell(
                         AllowanceGranted(
                             number,
-                            tuple((each.member.ref, each.entitlement.minutes, each.entitlement.rule_id or "") for each in part),
+                            tuple(
+                                (each.member.ref, each.entitlement.minutes, each.entitlement.rule_id or "")
+                                for each in part
+                            ),
                         )
                     )
         if progress is not None:

@@ -12,8 +12,8 @@ from timebank.desk.network import Standing, StationLine, network_name, standing,
 from timebank.desk.operators import Operators
 from timebank.desk.people import People
 from timebank.desk.policies import Policies
-from timebank.desk.reports import Reports
 from timebank.desk.recent import Deed, recent
+from timebank.desk.reports import Reports
 from timebank.desk.services import Services
 from timebank.desk.station import Station
 from timebank.desk.surroundings import Surroundings

@@ -90,7 +90,9 @@ class KeyFolder:
 
     def write_recovery(self, keys: StationKeys, passphrase: str) -> None:
         """Keep a second copy of the daily keys, closed with a passphrase, to be stored elsewhere."""
-        self._write("station.recovery.age", pyrage.passphrase.encrypt(msgspec.msgpack.encode(keys), passphrase))
+        self._write(
+            "station.recovery.age", pyrage.passphrase.encrypt(msgspec.msgpack.encode(keys), passphrase)
+        )
 
     def read_station(self) -> StationKeys:
         """The daily keys. Fault ``keys_missing`` or ``keys_damaged``."""

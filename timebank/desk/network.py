@@ -18,7 +18,13 @@ from timebank.desk.surroundings import Surroundings
 from timebank.exchange.verify import RunCheck
 from timebank.files import read_fault, write_bytes_whole
 from timebank.journal.entry import BadEntry, Entry, read_entry
-from timebank.journal.facts import NetworkFounded, PrivacyKeyShared, StationEnrolled, StationRevoked, decode_fact
+from timebank.journal.facts import (
+    NetworkFounded,
+    PrivacyKeyShared,
+    StationEnrolled,
+    StationRevoked,
+    decode_fact,
+)
 from timebank.journal.keys import Signer, fingerprint, is_public_key, journal_id, network_id, signed_by
 from timebank.outcome import Refusal
 from timebank.policy.catalog import load as load_pack
@@ -142,7 +148,9 @@ def network_name(store: Store) -> str:
     return fact.name if isinstance(fact, NetworkFounded) else ""
 
 
-def request(home: Path, surroundings: Surroundings, *, name: str, out: Path, passphrase_file: Path | None) -> Standing:
+def request(
+    home: Path, surroundings: Surroundings, *, name: str, out: Path, passphrase_file: Path | None
+) -> Standing:
     """Make this installation's keys and the file with which it asks the hub to be enrolled."""
     passphrase = read_passphrase(passphrase_file)
     if not name.strip():
@@ -198,13 +206,13 @@ def enrol(
             raise Refusal("station_revoked", station=known[0])
         if known is None:
             number = int(station.store.value("SELECT max(number) FROM station")) + 1
-            pen.tell(
-                StationEnrolled(number, asking.name, role, station.number, asking.key, asking.recipient)
-            )
+            pen.tell(StationEnrolled(number, asking.name, role, station.number, asking.key, asking.recipient))
         else:
             number = int(known[0])
         pen.intake.settle()  # the new certificate travels with the rest
-        answer = Enrolment(station.network, number, station.keys.secret, station.keys.circle, tuple(_root_entries(station)))
+        answer = Enrolment(
+            station.network, number, station.keys.secret, station.keys.circle, tuple(_root_entries(station))
+        )
         sealed = seal_to(asking.recipient, _ENROLMENT + msgspec.msgpack.encode(answer))
         write_bytes_whole(out, sealed)
     return Standing(number, asking.name, "", fingerprint(asking.key), network_name(station.store))
@@ -225,7 +233,9 @@ def join(home: Path, surroundings: Surroundings, path: Path) -> Standing:
         if station.joined:
             raise Refusal("already_joined", network=network_name(station.store))
         answer, entries = _read_enrolment(station, path)
-        station.key_folder.write_station(msgspec.structs.replace(station.keys, secret=answer.secret, circle=answer.circle))
+        station.key_folder.write_station(
+            msgspec.structs.replace(station.keys, secret=answer.secret, circle=answer.circle)
+        )
         with station.store.transaction():
             station.store.set_local("network", answer.network)
             station.store.set_local("station", answer.station)
@@ -234,7 +244,7 @@ def join(home: Path, surroundings: Surroundings, path: Path) -> Standing:
         with station.intake() as intake:
             for entry in entries:
                 intake.add(entry)
-            name, parent = station.store.rows("SELECT name, parent FROM station WHERE number = ?", (station.number,))[0]
+            name = station.store.value("SELECT name FROM station WHERE number = ?", (station.number,))
             station.store.set_local("name", name)
             station.name = name
             station.begin_journal(intake, "new")
@@ -270,7 +280,9 @@ def _read_enrolment(station: Station, path: Path) -> tuple[Enrolment, list[Entry
         if check.problem(entry) is not None or not entry.signed_by(founded.key):
             raise Refusal("enrolment_damaged", file=path.name)
     certified = any(
-        isinstance(fact, StationEnrolled) and fact.key == station.signer.public and fact.station == answer.station
+        isinstance(fact, StationEnrolled)
+        and fact.key == station.signer.public
+        and fact.station == answer.station
         for fact in (decode_fact(entry.header.kind, entry.header.body) for entry in entries)
     )
     if not certified:
@@ -281,7 +293,8 @@ def _read_enrolment(station: Station, path: Path) -> tuple[Enrolment, list[Entry
 def share_privacy(station: Station) -> None:
     """Share this station's privacy key with every hub above it, sealed to each."""
     sealed = tuple(
-        (number, seal_to(recipient, station.keys.privacy)) for number, recipient in hubs_above(station.store, station.number)
+        (number, seal_to(recipient, station.keys.privacy))
+        for number, recipient in hubs_above(station.store, station.number)
     )
     if sealed:
         with station.recording() as pen:
@@ -316,7 +329,9 @@ def revoke(station: Station, text: str, *, reason: str, passphrase_file: Path | 
         last = station.store.rows(
             "SELECT ref, head FROM journal WHERE station = ? AND head > 0 ORDER BY ref", (line.station,)
         )
-        pen.tell(StationRevoked(line.station, tuple((bytes(ref), head) for ref, head in last), reason.strip()))
+        pen.tell(
+            StationRevoked(line.station, tuple((bytes(ref), head) for ref, head in last), reason.strip())
+        )
     return find_station(station.store, str(line.station))
 
 

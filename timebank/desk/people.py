@@ -198,7 +198,9 @@ class People:
         with self._station.recording() as pen:
             known = self._by_document(personal)
             if known is not None:
-                raise Refusal("already_registered", member=str(known.ref), number=known.number, name=known.name)
+                raise Refusal(
+                    "already_registered", member=str(known.ref), number=known.number, name=known.name
+                )
             ref = self._tell_registered(pen, personal, roles, form.consents)
         return self._member(ref)
 
@@ -266,7 +268,9 @@ class People:
             progress(len(roster.rows), len(roster.rows))
         rejected.sort(key=lambda each: (each.sheet, each.row))
         notices = tuple(notice for row in roster.rows for notice in row.notices)
-        return RosterOutcome(roster.read, rejected=tuple(rejected), notices=notices, members=tuple(refs), **counts)
+        return RosterOutcome(
+            roster.read, rejected=tuple(rejected), notices=notices, members=tuple(refs), **counts
+        )
 
     def _take_row(self, pen: Pen, row: PersonRow, role: str) -> tuple[str, EntryRef]:
         personal = self._personal(form_of(row, (role,)))
@@ -288,7 +292,8 @@ class People:
             return None
         for each in people_queries.members_by_name(self._station.store, personal["name"]):
             same = all(
-                (each.details.get(key) or "") == (personal.get(key) or "") for key in ("birth", "phone", "address")
+                (each.details.get(key) or "") == (personal.get(key) or "")
+                for key in ("birth", "phone", "address")
             )
             if same and not each.details.get("id_number") and not each.details.get("document"):
                 return each
@@ -320,7 +325,13 @@ class People:
         return ref
 
     def _tell_changed(
-        self, pen: Pen, member: MemberRecord, personal: dict[str, Any], roles: tuple[str, ...], *, replace: bool
+        self,
+        pen: Pen,
+        member: MemberRecord,
+        personal: dict[str, Any],
+        roles: tuple[str, ...],
+        *,
+        replace: bool,
     ) -> bool:
         if member.erased:
             raise Refusal("already_erased", number=member.number)
@@ -363,7 +374,16 @@ class People:
         for key in ("phone", "guardian_phone", "emergency_phone"):
             if getattr(form, key):
                 personal[key] = normalise_phone(getattr(form, key))
-        for key in ("address", "community", "grid", "organisation", "skills", "guardian", "emergency_contact", "note"):
+        for key in (
+            "address",
+            "community",
+            "grid",
+            "organisation",
+            "skills",
+            "guardian",
+            "emergency_contact",
+            "note",
+        ):
             if getattr(form, key):
                 personal[key] = getattr(form, key).strip()
         if form.care_level is not None:
@@ -381,7 +401,7 @@ class People:
         return member
 
 
-class _DryRun(Exception):  # noqa: N818  not an error: rolls back what was only tried
+class _DryRun(Exception):
     pass
 
 
@@ -415,7 +435,13 @@ def form_of(row: PersonRow, roles: tuple[str, ...]) -> PersonForm:
 
 
 def _roles(roles: Iterable[str]) -> tuple[str, ...]:
-    words = {"volunteer": "volunteer", "elder": "elder", "志愿者": "volunteer", "老人": "elder", "服务对象": "elder"}
+    words = {
+        "volunteer": "volunteer",
+        "elder": "elder",
+        "志愿者": "volunteer",
+        "老人": "elder",
+        "服务对象": "elder",
+    }
     named = [words.get(role.strip().lower(), "") for role in roles]
     if not named or "" in named:
         raise Refusal("role_unknown", role=", ".join(roles))
@@ -423,7 +449,12 @@ def _roles(roles: Iterable[str]) -> tuple[str, ...]:
 
 
 def _dated(
-    known: list[dict[str, Any]] | None, said: list[dict[str, Any]], today: str, key: str, *, keep: bool = False
+    known: list[dict[str, Any]] | None,
+    said: list[dict[str, Any]],
+    today: str,
+    key: str,
+    *,
+    keep: bool = False,
 ) -> list[dict[str, Any]]:
     """Dated states after ``said``: what still holds stays as it was, what is new begins today, the rest ends.
 
@@ -443,7 +474,9 @@ def current_level(details: dict[str, Any], day: date) -> int | None:
     """The care level that holds on ``day``, None where none was ever assessed."""
     text = day.isoformat()
     levels = [
-        each for each in details.get("care") or [] if each["from"] <= text and (not each["until"] or text <= each["until"])
+        each
+        for each in details.get("care") or []
+        if each["from"] <= text and (not each["until"] or text <= each["until"])
     ]
     return int(levels[-1]["level"]) if levels else None
 

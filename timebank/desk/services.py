@@ -27,8 +27,8 @@ from timebank.journal.refs import EntryRef, day_number, minute_number, minute_of
 from timebank.outcome import Cancelled, Refusal
 from timebank.policy.amounts import earned
 from timebank.policy.pack import Pack
-from timebank.roster.columns import ColumnReading
 from timebank.roster import RowProblem, ServiceRow, read_services
+from timebank.roster.columns import ColumnReading
 from timebank.store import book_queries
 from timebank.store.book_queries import ServiceLine
 from timebank.store.people_queries import MemberRecord
@@ -93,7 +93,7 @@ class Services:
                 return Logged(same, (), repeated=True)
         self._check_overlap(form)
         credit = earned(form.minutes, kind, pack)
-        funding, serial = self._funding(pen, form, credit, action)
+        funding, serial = self._funding(pen, form, credit)
         entry = pen.tell(
             ServiceLogged(
                 tuple(each.ref for each in form.volunteers),
@@ -138,7 +138,9 @@ class Services:
         begins = form.start if form.timed else form.start.replace(hour=0, minute=0)
         length = timedelta(minutes=form.minutes if form.timed else 0)
         if begins > now + ahead - length:
-            raise Refusal("in_the_future", start=begins.isoformat(" ", "minutes"), now=now.isoformat(" ", "minutes"))
+            raise Refusal(
+                "in_the_future", start=begins.isoformat(" ", "minutes"), now=now.isoformat(" ", "minutes")
+            )
         days = pack.value("service.past_days")
         oldest = now.date() - timedelta(days=OLDEST_DAYS if days is None else int(days))
         if begins.date() < oldest:
@@ -180,13 +182,13 @@ class Services:
                     entry=str(book_queries.ref_of(self._station.store, row)),
                 )
 
-    def _funding(self, pen: Pen, form: ServiceForm, credit: int, action: bytes | None) -> tuple[str, bytes]:
+    def _funding(self, pen: Pen, form: ServiceForm, credit: int) -> tuple[str, bytes]:
         """Who pays, checked against the payer's account; (funding, voucher serial)."""
         store, total = self._station.store, credit * len(form.volunteers)
         if form.voucher and form.funding not in ("platform", "voucher"):
             raise Refusal("funding_unknown", funding=form.funding, known="voucher")
         if form.voucher or form.funding == "voucher":
-            return self._pay_by_voucher(pen, form, total, action)
+            return self._pay_by_voucher(pen, form, total)
         if form.funding == "account":
             _require(book_queries.balance(store, form.elder.row), total, form.elder.name)
         elif form.funding == "pool":
@@ -195,7 +197,7 @@ class Services:
             _require(book_queries.balance(store, form.elder.row, ALLOWANCE), form.minutes, form.elder.name)
         return form.funding, b""
 
-    def _pay_by_voucher(self, pen: Pen, form: ServiceForm, total: int, action: bytes | None) -> tuple[str, bytes]:
+    def _pay_by_voucher(self, pen: Pen, form: ServiceForm, total: int) -> tuple[str, bytes]:
         from timebank.desk.vouchers import Vouchers
 
         if not form.voucher:
@@ -214,7 +216,9 @@ class Services:
 
     # Reading
 
-    def lines(self, member: MemberRecord | None = None, *, limit: int = 50, offset: int = 0) -> list[ServiceLine]:
+    def lines(
+        self, member: MemberRecord | None = None, *, limit: int = 50, offset: int = 0
+    ) -> list[ServiceLine]:
         """Service records, the last one entered first; of one member, as elder or volunteer, where given."""
         row = member.row if member else None
         return book_queries.services(self._station.store, member=row, limit=limit, offset=offset)
@@ -272,9 +276,7 @@ class Services:
         )
         if pen.repeated(action) is not None:
             return True
-        form = ServiceForm(
-            volunteers, elder, row.kind, start, row.minutes, timed=timed, note=row.note
-        )
+        form = ServiceForm(volunteers, elder, row.kind, start, row.minutes, timed=timed, note=row.note)
         logged = self._log(pen, form, pack, action)
         pen.intake.settle()
         return logged.repeated
@@ -302,7 +304,9 @@ class Services:
                 raise Refusal("not_part_of_service", name=by.name)
             if store.row("SELECT 1 FROM rating WHERE service = ? AND by = ?", (row, by.row)):
                 raise Refusal("already_rated", name=by.name)
-            return pen.tell(ServiceRated(ref, by.ref, stars), {"note": note.strip()} if note.strip() else None)
+            return pen.tell(
+                ServiceRated(ref, by.ref, stars), {"note": note.strip()} if note.strip() else None
+            )
 
     def reverse(self, entry: str, reason: str) -> EntryRef:
         """Take a fact back (冲正): a service, a transfer, a redemption or a grant run."""
@@ -343,7 +347,7 @@ class Services:
         return None if found is None else book_queries.ref_of(self._station.store, found)
 
 
-class _DryRun(Exception):  # noqa: N818  not an error: rolls back what was only tried
+class _DryRun(Exception):
     pass
 
 

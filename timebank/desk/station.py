@@ -9,11 +9,12 @@ from pathlib import Path
 
 from timebank.desk.keyring import KeyFolder, StationKeys
 from timebank.desk.surroundings import Surroundings
+from timebank.files import require_writable, writing
 from timebank.journal.entry import Entry, write_entry
 from timebank.journal.facts import Fact, JournalBegun
 from timebank.journal.keys import Signer, journal_id, private_hash
 from timebank.journal.refs import EntryRef
-from timebank.outcome import Fault, Refusal
+from timebank.outcome import Refusal
 from timebank.store.intake import Intake
 from timebank.store.privacy import PrivacyKeys
 from timebank.store.store import Store
@@ -26,7 +27,9 @@ _BACKWARDS = 300
 class Pen:
     """Writes facts into one journal within a transaction; made by :meth:`Station.recording`."""
 
-    def __init__(self, station: Station, intake: Intake, journal: bytes, signer: Signer, network: bytes) -> None:
+    def __init__(
+        self, station: Station, intake: Intake, journal: bytes, signer: Signer, network: bytes
+    ) -> None:
         self._station = station
         self.intake = intake
         self._journal = journal
@@ -192,10 +195,6 @@ def make_home(home: Path) -> None:
     """Make a station's folder. Fault where the disk refuses; Refusal ``home_taken`` where a station lives."""
     if store_path(home).exists() or KeyFolder(home).exists():
         raise Refusal("home_taken", home=str(home))
-    try:
+    with writing(store_path(home)):
         home.mkdir(parents=True, exist_ok=True)
-        probe = home / ".write-probe"
-        probe.write_bytes(b"")
-        probe.unlink()
-    except OSError as error:
-        raise Fault("folder_not_writable", path=str(home)) from error
+    require_writable(store_path(home))

@@ -95,7 +95,7 @@ class Upkeep:
         return Report(ok, store.count(), journals, digest, credit, allowance, tuple(findings))
 
     def _disk_findings(self) -> list[Finding]:
-        with sqlite_faults():
+        with sqlite_faults(self._station.store.path):
             rows = self._station.store.rows("PRAGMA integrity_check(5)")
         return [Finding("error", "store_damaged", {"detail": row[0]}) for row in rows if row[0] != "ok"]
 
@@ -131,7 +131,9 @@ class Upkeep:
                 previous, seq = read_entry(data).hash, seq + 1
             else:
                 if (seq, previous) != (head, head_hash):
-                    findings.append(Finding("error", "journal_incomplete", place | {"seq": seq, "head": head}))
+                    findings.append(
+                        Finding("error", "journal_incomplete", place | {"seq": seq, "head": head})
+                    )
         return findings
 
     def _fresh_digests(self, cancelled: Cancel | None) -> tuple[str, str]:
@@ -195,7 +197,7 @@ class Upkeep:
         return datetime.fromisoformat(text) if text else None
 
     def _copy_store(self, copy: Path) -> None:
-        with sqlite_faults():
+        with sqlite_faults(copy):
             target = sqlite3.connect(copy)
             try:
                 self._station.store.connection.backup(target)
@@ -206,7 +208,9 @@ class Upkeep:
             raise Fault("store_damaged", detail=row[0])
 
 
-def restore(home: Path, surroundings: Surroundings, path: Path, passphrase_file: Path | None = None) -> Station:
+def restore(
+    home: Path, surroundings: Surroundings, path: Path, passphrase_file: Path | None = None
+) -> Station:
     """Put a backup into ``home`` and begin a new journal, so that nothing is written twice in the old one.
 
     A store and keys that are there already are kept aside, never overwritten. All is made ready beside them
@@ -266,7 +270,10 @@ def _keep_aside(home: Path, keys: dict[str, bytes], stamp: str) -> None:
 def _pack(database: Path, keys: dict[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz", compresslevel=6) as archive:
-        for name, data in [("timebank.db", database.read_bytes()), *((f"keys/{k}", v) for k, v in keys.items())]:
+        for name, data in [
+            ("timebank.db", database.read_bytes()),
+            *((f"keys/{k}", v) for k, v in keys.items()),
+        ]:
             info = tarfile.TarInfo(name)
             info.size, info.mode = len(data), 0o600
             archive.addfile(info, io.BytesIO(data))
@@ -349,13 +356,12 @@ def fold_anew(source: Store, fresh: Store, privacy: PrivacyKeys, cancelled: Canc
     with fresh.transaction():
         fresh.set_local("network", source.local("network"))
         intake = Intake(fresh, privacy)
-        done = 0
-        for data, sealed in source.connection.execute(
+        rows = source.connection.execute(
             "SELECT e.bytes, p.sealed FROM entry e JOIN journal j ON j.id = e.journal"
             " LEFT JOIN private p ON p.entry = e.id WHERE e.bytes IS NOT NULL"
             " ORDER BY j.station IS NOT 0, j.id, e.seq"
-        ):
-            done += 1
+        )
+        for done, (data, sealed) in enumerate(rows):
             if done % 256 == 0 and cancelled is not None and cancelled():
                 raise Cancelled
             intake.add(read_entry(data), sealed)
@@ -364,7 +370,9 @@ def fold_anew(source: Store, fresh: Store, privacy: PrivacyKeys, cancelled: Canc
 
 def balances_match(store: Store) -> bool:
     """Whether the balances kept by difference equal the sums of the ledger."""
-    kept = {(a, u): m for a, u, m in store.rows("SELECT account, unit, minutes FROM balance WHERE minutes <> 0")}
+    kept = {
+        (a, u): m for a, u, m in store.rows("SELECT account, unit, minutes FROM balance WHERE minutes <> 0")
+    }
     summed = {
         (a, u): m
         for a, u, m in store.rows(
@@ -372,5 +380,3 @@ def balances_match(store: Store) -> bool:
         )
     }
     return kept == summed
-
-

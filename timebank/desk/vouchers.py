@@ -51,7 +51,12 @@ class Paper(Protocol):
     """What prints: the window's painter, given to the desk from outside so that the desk needs no screen."""
 
     def print_vouchers(
-        self, faces: Sequence[VoucherFace], layout: Layout, path: Path, progress: Progress | None, cancelled: Cancel | None
+        self,
+        faces: Sequence[VoucherFace],
+        layout: Layout,
+        path: Path,
+        progress: Progress | None,
+        cancelled: Cancel | None,
     ) -> Path:
         """Print ``faces`` into a PDF, read every code back from the page, and only then give it its name."""
 
@@ -122,7 +127,9 @@ class Vouchers:
 
     # Issuing
 
-    def issue(self, form: IssueForm, *, progress: Progress | None = None, cancelled: Cancel | None = None) -> Batch:
+    def issue(
+        self, form: IssueForm, *, progress: Progress | None = None, cancelled: Cancel | None = None
+    ) -> Batch:
         """Move minutes from the holder into vouchers; all of a batch or none."""
         today = self._station.surroundings.today()
         pack = self._policies.in_force(today)
@@ -182,7 +189,9 @@ class Vouchers:
     def _written(self, record: VoucherRecord) -> Issued:
         voucher = record.voucher
         if voucher.issuer != self._station.number:
-            raise Refusal("not_the_issuer", serial=serial_text(record.serial), issuer=self._station_name(voucher.issuer))
+            raise Refusal(
+                "not_the_issuer", serial=serial_text(record.serial), issuer=self._station_name(voucher.issuer)
+            )
         holder = people_queries.member_by_row(self._station.store, voucher.holder)
         assert holder is not None
         code = write_code(
@@ -243,7 +252,9 @@ class Vouchers:
         """Print and read back; only then are the vouchers recorded as printed. A failure leaves them issued."""
         if not vouchers:
             raise Refusal("nothing_to_print")
-        made = paper.print_vouchers(self.faces(vouchers, language, reprint=reprint), layout, path, progress, cancelled)
+        made = paper.print_vouchers(
+            self.faces(vouchers, language, reprint=reprint), layout, path, progress, cancelled
+        )
         self.printed(vouchers, again=reprint)
         return made
 
@@ -301,7 +312,9 @@ class Vouchers:
         if voucher.expires and voucher.expires < day_number(self._station.surroundings.today()):
             return checked._replace(verdict="expired", reasons=("expired",))
         if voucher.lock and voucher.lock != self._station.number:
-            return checked._replace(verdict="wrong_station", reasons=(f"locked_to:{self._station_name(voucher.lock)}",))
+            return checked._replace(
+                verdict="wrong_station", reasons=(f"locked_to:{self._station_name(voucher.lock)}",)
+            )
         reasons = self._limits(voucher)
         return checked._replace(verdict="limit", reasons=reasons) if reasons else checked
 
@@ -337,7 +350,10 @@ class Vouchers:
             self._holder(voucher), day_of(voucher.issued),
             day_of(voucher.expires) if voucher.expires else None, (), voucher,
         )  # fmt: skip
-        if self._station.store.value("SELECT revoked FROM station WHERE number = ?", (voucher.issuer,)) is not None:
+        if (
+            self._station.store.value("SELECT revoked FROM station WHERE number = ?", (voucher.issuer,))
+            is not None
+        ):
             return checked._replace(verdict="revoked_issuer", reasons=("revoked_issuer",))
         return self._standing(checked, voucher)
 
@@ -366,7 +382,9 @@ class Vouchers:
 
     # Redeeming and withdrawing
 
-    def redeem(self, text: str, beneficiary: MemberRecord, *, use: str = "account", purpose: str = "") -> Redeemed:
+    def redeem(
+        self, text: str, beneficiary: MemberRecord, *, use: str = "account", purpose: str = ""
+    ) -> Redeemed:
         """Honour a voucher for the beneficiary; refuses with the verdict where it is not valid here."""
         if use not in USES:
             raise Refusal("use_unknown", use=use, known=", ".join(USES))
@@ -401,7 +419,9 @@ class Vouchers:
             for serial in serials:
                 record = self._known(serial_text(serial))
                 if record.voucher.state != "circulation":
-                    raise Refusal("not_in_circulation", serial=serial_text(serial), state=record.voucher.state)
+                    raise Refusal(
+                        "not_in_circulation", serial=serial_text(serial), state=record.voucher.state
+                    )
             return pen.tell(
                 VouchersVoided(tuple(serials), day_number(self._station.surroundings.today())),
                 {"reason": reason.strip()},
@@ -447,7 +467,9 @@ class Vouchers:
         return member.number if member else ""
 
     def _station_name(self, number: int) -> str:
-        return str(self._station.store.value("SELECT name FROM station WHERE number = ?", (number,)) or number)
+        return str(
+            self._station.store.value("SELECT name FROM station WHERE number = ?", (number,)) or number
+        )
 
 
 def _unknown(verdict: str) -> Checked:

@@ -67,7 +67,7 @@ class Manifest(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
     journal: EightBytes
     made: Annotated[int, msgspec.Meta(ge=0, lt=MAX_WALL)]
     """Seconds since 1970 by the exporter's clock."""
-    nonce: bytes
+    nonce: Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
     have: tuple[tuple[EightBytes, Place], ...]
     """The exporter's heads: (journal, sequence) each."""
     runs: tuple[Run, ...]

@@ -56,10 +56,10 @@ class Header(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """An entry as read: its header, its exact bytes and its hash."""
+    """An entry as read: its header, its exact bytes (``data``) and its hash."""
 
     header: Header
-    bytes: bytes
+    data: bytes
     hash: bytes
 
     @property
@@ -69,7 +69,7 @@ class Entry(msgspec.Struct, frozen=True):
 
     def signed_by(self, public: bytes) -> bool:
         """Whether the entry's own signature is ``public``'s."""
-        return signed_by(public, self.hash, self.bytes[-SIGNATURE_BYTES:])
+        return signed_by(public, self.hash, self.data[-SIGNATURE_BYTES:])
 
 
 class BadEntry(ValueError):
@@ -119,8 +119,7 @@ def read_entry(data: bytes) -> Entry:
         and 0 <= header.wall < MAX_WALL
         and 0 <= header.operator < MAX_LAMPORT
         and (
-            not header.seen
-            or all(len(other) == 8 and 0 < head < MAX_LAMPORT for other, head in header.seen)
+            not header.seen or all(len(other) == 8 and 0 < head < MAX_LAMPORT for other, head in header.seen)
         )
         and len(header.private) in (0, 32)
         and len(header.action) == 8

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from timebank.domain.cases import DOUBLE_REDEMPTION, OVERDRAFT
 from timebank.domain.vouchers import Redemption, Voucher
 from timebank.journal.facts import ServiceLogged
 from timebank.journal.refs import EntryRef
@@ -65,7 +66,8 @@ class ServiceLine(NamedTuple):
 def ref_of(store: Store, row: int) -> EntryRef:
     """The name of the entry with a local number."""
     found = store.row(
-        'SELECT j.ref, e.seq, e."check" FROM entry e JOIN journal j ON j.id = e.journal WHERE e.id = ?', (row,)
+        'SELECT j.ref, e.seq, e."check" FROM entry e JOIN journal j ON j.id = e.journal WHERE e.id = ?',
+        (row,),
     )
     assert found is not None
     return EntryRef(*found)
@@ -74,7 +76,7 @@ def ref_of(store: Store, row: int) -> EntryRef:
 def row_of(store: Store, ref: EntryRef) -> int | None:
     """The local number of the entry that ``ref`` names, or None where it is not here."""
     found = store.value(
-        'SELECT e.id FROM entry e JOIN journal j ON j.id = e.journal WHERE j.ref = ? AND e.seq = ?'
+        "SELECT e.id FROM entry e JOIN journal j ON j.id = e.journal WHERE j.ref = ? AND e.seq = ?"
         ' AND e."check" = ? AND e.bytes IS NOT NULL',
         (ref.journal, ref.seq, ref.check),
     )
@@ -166,9 +168,12 @@ def vouchers(
 
 def _voucher(store: Store, row: tuple[Any, ...]) -> VoucherRecord:
     redemptions = store.rows(
-        "SELECT entry, beneficiary, use, day, standing, decision FROM redemption WHERE voucher = ?", (row[-1],)
+        "SELECT entry, beneficiary, use, day, standing, decision FROM redemption WHERE voucher = ?",
+        (row[-1],),
     )
-    return VoucherRecord(row[0], Voucher(*row[1:-1], redemptions=tuple(Redemption(*each) for each in redemptions)))
+    return VoucherRecord(
+        row[0], Voucher._make((*row[1:-1], tuple(Redemption(*each) for each in redemptions)))
+    )
 
 
 def settled_elsewhere(store: Store, station: int) -> list[tuple[bytes, EntryRef]]:
@@ -185,8 +190,9 @@ def cases(store: Store, *, only_open: bool = False) -> list[CaseRecord]:
     """All cases, or the open ones; a case stays open until a decision covers all that was found."""
     found = []
     for key, kind, minutes, members, facts, decided in store.rows("SELECT * FROM finding ORDER BY key"):
-        decision = _decision(store, key)
-        closed = bool(decided) if kind == "double_redemption" else bool(decision)
+        # What the pool paid is made good; an account that is below zero again is a case again.
+        decision = _decision(store, key, but_not="charge_pool" if kind == OVERDRAFT else "")
+        closed = bool(decided) if kind == DOUBLE_REDEMPTION else bool(decision)
         if only_open and closed:
             continue
         rows = json.loads(facts)
@@ -207,12 +213,12 @@ def cases(store: Store, *, only_open: bool = False) -> list[CaseRecord]:
     return found
 
 
-def _decision(store: Store, key: str) -> str:
+def _decision(store: Store, key: str, *, but_not: str = "") -> str:
     return str(
         store.value(
             "SELECT r.decision FROM resolution r JOIN entry e ON e.id = r.entry JOIN journal j ON j.id = e.journal"
-            ' WHERE r.key = ? ORDER BY e.lamport, j.ref, e.seq, e."check" LIMIT 1',
-            (key,),
+            ' WHERE r.key = ? AND r.decision <> ? ORDER BY e.lamport, j.ref, e.seq, e."check" LIMIT 1',
+            (key, but_not),
         )
         or ""
     )
@@ -225,7 +231,8 @@ def _past_cases(store: Store) -> list[CaseRecord]:
         " WHERE r.key NOT IN (SELECT key FROM finding) GROUP BY r.key ORDER BY r.key"
     )
     return [
-        CaseRecord(key, key.rsplit("-", 1)[0], False, wall, 0, (), (), _decision(store, key)) for key, wall in rows
+        CaseRecord(key, key.rsplit("-", 1)[0], False, wall, 0, (), (), _decision(store, key))
+        for key, wall in rows
     ]
 
 

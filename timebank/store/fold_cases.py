@@ -35,7 +35,13 @@ class CaseFold:
         self._db = intake.connection
 
     def _find(
-        self, key: str, kind: str, minutes: int, members: Iterable[int], facts: Iterable[int], decided: bool = False
+        self,
+        key: str,
+        kind: str,
+        minutes: int,
+        members: Iterable[int],
+        facts: Iterable[int],
+        decided: bool = False,
     ) -> None:
         self._db.execute(
             "INSERT OR REPLACE INTO finding VALUES (?, ?, ?, ?, ?, ?)",
@@ -49,7 +55,8 @@ class CaseFold:
         """A coordinator's word on a case."""
         assert isinstance(told.fact, CaseResolved)
         self._db.execute(
-            "INSERT OR REPLACE INTO resolution VALUES (?, ?, ?)", (told.fact.case, told.row, told.fact.decision)
+            "INSERT OR REPLACE INTO resolution VALUES (?, ?, ?)",
+            (told.fact.case, told.row, told.fact.decision),
         )
 
     def voucher(self, serial: bytes, voucher: Voucher) -> None:
@@ -135,6 +142,7 @@ class CaseFold:
 
     def _ref(self, row: int) -> EntryRef:
         journal, seq, check = self._db.execute(
-            'SELECT j.ref, e.seq, e."check" FROM entry e JOIN journal j ON j.id = e.journal WHERE e.id = ?', (row,)
+            'SELECT j.ref, e.seq, e."check" FROM entry e JOIN journal j ON j.id = e.journal WHERE e.id = ?',
+            (row,),
         ).fetchone()
         return EntryRef(journal, seq, check)

@@ -44,7 +44,8 @@ class CreditFold:
     def refold_move(self, told: Told) -> None:
         """Fold a transfer again after a later fact about it."""
         former = self._db.execute(
-            "SELECT source, target, unit, minutes FROM transfer WHERE id = ? AND reversed IS NULL", (told.row,)
+            "SELECT source, target, unit, minutes FROM transfer WHERE id = ? AND reversed IS NULL",
+            (told.row,),
         ).fetchone()
         if former is not None:
             self._intake.balances.unpost(movement(*former))

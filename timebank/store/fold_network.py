@@ -14,8 +14,7 @@ from timebank.journal.facts import (
     StationEnrolled,
     StationRevoked,
 )
-from timebank.journal.keys import key_id
-from timebank.journal.keys import journal_id, network_id
+from timebank.journal.keys import journal_id, key_id, network_id
 from timebank.store.privacy import PrivacyKeys
 
 if TYPE_CHECKING:
@@ -93,9 +92,7 @@ class NetworkFold:
         """A certificate is withdrawn."""
         assert isinstance(told.fact, StationRevoked)
         if told.station == ROOT:
-            self._db.execute(
-                "UPDATE station SET revoked = ? WHERE number = ?", (told.row, told.fact.station)
-            )
+            self._db.execute("UPDATE station SET revoked = ? WHERE number = ?", (told.row, told.fact.station))
 
     def shared(self, told: Told, _awaited: bool) -> None:
         """A privacy key, if it is sealed to this station."""

@@ -70,7 +70,8 @@ class PeopleFold:
         self._persons.pop(row, None)
         self._db.execute("DELETE FROM person WHERE member = ?", (row,))
         self._db.executemany(
-            "DELETE FROM private WHERE entry = ?", [(entry,) for entry in (row, *(each.row for each in later))]
+            "DELETE FROM private WHERE entry = ?",
+            [(entry,) for entry in (row, *(each.row for each in later))],
         )
 
     def settle(self) -> None:

@@ -103,7 +103,17 @@ class ServiceFold:
         self._db.executemany(
             "INSERT INTO service VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                (row, s.elder, s.kind, s.start, s.timed, s.minutes, s.funding, s.voucher or None, s.reversed_by)
+                (
+                    row,
+                    s.elder,
+                    s.kind,
+                    s.start,
+                    s.timed,
+                    s.minutes,
+                    s.funding,
+                    s.voucher or None,
+                    s.reversed_by,
+                )
                 for row, s in self._fresh
             ],
         )

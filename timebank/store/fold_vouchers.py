@@ -98,7 +98,9 @@ class VoucherFold:
 
     def _facts(self, number: int) -> list[Told]:
         facts: dict[int, Told] = {}
-        for (row,) in self._db.execute("SELECT entry FROM voucher_about WHERE voucher = ?", (number,)).fetchall():
+        for (row,) in self._db.execute(
+            "SELECT entry FROM voucher_about WHERE voucher = ?", (number,)
+        ).fetchall():
             told = self._intake.told(row)
             if told is None:
                 continue
@@ -122,4 +124,4 @@ class VoucherFold:
             " ORDER BY entry",
             (number,),
         ).fetchall()
-        return Voucher(*row, redemptions=tuple(Redemption(*each) for each in redemptions))
+        return Voucher._make((*row, tuple(Redemption(*each) for each in redemptions)))

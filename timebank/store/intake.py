@@ -108,7 +108,7 @@ class Intake:
         if awaited:
             self.connection.execute("DELETE FROM entry WHERE id = ?", (row,))
         self._arrived.append(
-            (row, journal, header.seq, check, header.lamport, header.wall, header.kind, entry.bytes)
+            (row, journal, header.seq, check, header.lamport, header.wall, header.kind, entry.data)
         )
         if sealed is not None:
             self._sealed.append((row, sealed))

@@ -12,7 +12,7 @@ from timebank.store.store import Store
 
 _COLUMNS = (
     'm.id, j.ref, e.seq, e."check", m.number, m.station, m.roles, m.consents, m.erased, p.name, p.details'
-    ' FROM member m JOIN entry e ON e.id = m.id JOIN journal j ON j.id = e.journal'
+    " FROM member m JOIN entry e ON e.id = m.id JOIN journal j ON j.id = e.journal"
     " LEFT JOIN person p ON p.member = m.id"
 )
 
@@ -58,7 +58,8 @@ def member_by_row(store: Store, row: int) -> MemberRecord | None:
 def member_by_ref(store: Store, ref: EntryRef) -> MemberRecord | None:
     """The member whose id is ``ref``."""
     found = store.row(
-        f'SELECT {_COLUMNS} WHERE j.ref = ? AND e.seq = ? AND e."check" = ?', (ref.journal, ref.seq, ref.check)
+        f'SELECT {_COLUMNS} WHERE j.ref = ? AND e.seq = ? AND e."check" = ?',
+        (ref.journal, ref.seq, ref.check),
     )
     return None if found is None else _record(found)
 
@@ -148,5 +149,8 @@ def _matching(text: str) -> tuple[str, list[object]]:
 
 def next_number(store: Store, station: int) -> int:
     """The running number for the next member registered at ``station``."""
-    last = store.value("SELECT max(CAST(substr(number, instr(number, '-') + 1) AS INTEGER)) FROM member WHERE station = ?", (station,))
+    last = store.value(
+        "SELECT max(CAST(substr(number, instr(number, '-') + 1) AS INTEGER)) FROM member WHERE station = ?",
+        (station,),
+    )
     return int(last or 0) + 1

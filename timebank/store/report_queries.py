@@ -225,7 +225,7 @@ def ratings(store: Store, start: int, end: int) -> list[tuple[int, bool, int]]:
 
 
 def _each(store: Store, sql: str) -> Iterator[tuple[Any, ...]]:
-    with sqlite_faults():
+    with sqlite_faults(store.path):
         yield from store.connection.execute(sql)
 
 
@@ -282,11 +282,12 @@ _SHARED = {
     "stations": "SELECT number, name, role, parent, revoked IS NOT NULL FROM station ORDER BY number",
     "members": f"SELECT m.number, m.station, m.roles, m.erased IS NOT NULL, {_REF}, p.name FROM member m"
     f" {_MADE.format('m.id')} LEFT JOIN person p ON p.member = m.id ORDER BY m.number, {_ORDER}",
-    "services": f"SELECT {_REF}, j.station, s.start, s.timed, s.kind, {_name('s.elder')},"
-    f" {_name('c.volunteer')}, s.minutes, coalesce(c.minutes, 0), s.funding, lower(hex(s.voucher)),"
-    " s.reversed IS NOT NULL FROM service s"
-    f" {_MADE.format('s.id')} LEFT JOIN credited c ON c.service = s.id AND c.start = s.start"
-    f" ORDER BY s.start, {_ORDER}, c.position",
+    # From each volunteer's part to its service, for that way there is an index; then what credits nobody.
+    "services": f"SELECT {_REF}, j.station, s.start, s.timed, s.kind, {_name('s.elder')}, c.volunteer,"
+    " s.minutes, c.minutes, s.funding, lower(hex(s.voucher)), s.reversed IS NOT NULL FROM"
+    f" (SELECT service, position, {_name('volunteer')} AS volunteer, minutes FROM credited UNION ALL"
+    " SELECT id, 0, '', 0 FROM service WHERE id NOT IN (SELECT service FROM credited)) c"
+    f" JOIN service s ON s.id = c.service {_MADE.format('s.id')} ORDER BY s.start, {_ORDER}, c.position",
     "ratings": f"SELECT {_REF}, {_name('r.by')}, r.stars FROM rating r {_MADE.format('r.service')}"
     f" ORDER BY {_ORDER}, 2",
     "grants": f"SELECT {_name('g.member')}, g.month, g.minutes, g.rule, g.counts, {_REF}"

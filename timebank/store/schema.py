@@ -159,9 +159,28 @@ SELECT r.entry, 'decided', r.day,
 """
 
 FOLDED_TABLES = (
-    "seen action about station operator privacy_key policy member person service credited rating transfer "
-    "allowance_grant voucher voucher_about redemption balance honour finding resolution"
-).split()
+    "seen",
+    "action",
+    "about",
+    "station",
+    "operator",
+    "privacy_key",
+    "policy",
+    "member",
+    "person",
+    "service",
+    "credited",
+    "rating",
+    "transfer",
+    "allowance_grant",
+    "voucher",
+    "voucher_about",
+    "redemption",
+    "balance",
+    "honour",
+    "finding",
+    "resolution",
+)
 """Every table that a rebuild empties and folds again."""
 
 

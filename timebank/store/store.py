@@ -28,7 +28,7 @@ class Store:
 
     def __init__(self, path: Path | str) -> None:
         self.path = path
-        with sqlite_faults():
+        with sqlite_faults(path):
             fresh = isinstance(path, Path) and not path.exists()
             connection = sqlite3.connect(
                 path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
@@ -63,7 +63,7 @@ class Store:
         if connection.in_transaction:
             yield
             return
-        with sqlite_faults():
+        with sqlite_faults(self.path):
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -75,12 +75,12 @@ class Store:
 
     def rows(self, sql: str, parameters: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query."""
-        with sqlite_faults():
+        with sqlite_faults(self.path):
             return self.connection.execute(sql, parameters).fetchall()
 
     def row(self, sql: str, parameters: tuple[object, ...] = ()) -> tuple[Any, ...] | None:
         """The first row of a query, if any."""
-        with sqlite_faults():
+        with sqlite_faults(self.path):
             row: tuple[Any, ...] | None = self.connection.execute(sql, parameters).fetchone()
             return row
 
@@ -143,7 +143,7 @@ def tell(entry: Entry, row: int, station: int | None, fact: Fact) -> Told:
 
 
 @contextmanager
-def sqlite_faults() -> Iterator[None]:
+def sqlite_faults(path: Path | str) -> Iterator[None]:
     """Turn what SQLite says of the disk into a Fault with a sentence; defects stay defects."""
     try:
         yield
@@ -159,8 +159,8 @@ def sqlite_faults() -> Iterator[None]:
         }.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
         if code is None:
             raise
-        raise Fault(code, path="") from error
+        raise Fault(code, file=Path(path).name, folder=str(Path(path).parent)) from error
     except sqlite3.DatabaseError as error:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-            raise Fault("store_damaged") from error
+            raise Fault("store_damaged", file=Path(path).name) from error
         raise

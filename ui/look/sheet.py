@@ -59,7 +59,9 @@ QTableView:focus { padding: 2px; }
 QTableView:focus, QListView:focus, QTreeView:focus { border: 2px solid $accent; }
 QTableView::item { padding: 0 ${s2}px; border: 0; }
 QTableView::item:selected, QListView::item:selected { background: $accent_wash; color: $text; }
-QListView::item { min-height: ${target}px; padding: 0 ${s2}px; }
+QListView { padding: 3px; }
+QListView:focus { padding: 2px; }
+QListView::item { min-height: ${target}px; padding: 0 ${s2}px; border-radius: ${s1}px; }
 QListView::item:hover:!selected { background: $sunken; }
 QHeaderView { background: $surface; border: 0; }
 QHeaderView::section {

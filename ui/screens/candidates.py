@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame
 
 from timebank.store.people_queries import MemberRecord
 from ui.look import Look
@@ -36,7 +35,6 @@ class Candidates(DataTable):
         self.put_model(self.rows, sortable=False)
         self.horizontalHeader().hide()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.clicked.connect(self._open)
         self.hide()
@@ -69,7 +67,7 @@ class Candidates(DataTable):
 
     def _fit_height(self) -> None:
         rows = min(_ROWS, max(1, self.rows.rowCount()))
-        self.setFixedHeight(rows * self._look.target + 8)
+        self.setFixedHeight(rows * self._look.target + 10)
 
 
 def _role_icon(member: MemberRecord) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QLineEdit, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QGridLayout, QLineEdit, QRadioButton, QWidget
 
 from timebank.desk.evidence import Evidence
 from timebank.domain.cases import DECISIONS, OVERDRAFT
@@ -13,6 +13,9 @@ from ui.say import phrase
 from ui.screens.clear import clear
 from ui.screens.context import ScreenContext
 from ui.widgets import Card, FormField, Kind, Text
+
+LARGE_EM = 19
+"""Pixels to the height of body text from which on things stand under one another, not side by side."""
 
 
 class _Reason(QLineEdit):
@@ -40,16 +43,18 @@ class DecisionPane(Card):
         self.choices: dict[str, QRadioButton] = {}
         self._group = QButtonGroup(self)
         self._group.buttonToggled.connect(self._settle)
-        self._list = QVBoxLayout()
+        self._list = QGridLayout()
         self._meaning = Text(look, "", soft=True)
         self.reason = _Reason()
         self.reason.textChanged.connect(self._settle)
         self._field = FormField(look, phrase("cases.reason"), self.reason)
         self.button = context.actions.button("resolve_case", Kind.PRIMARY)
+        self._last = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._last.addWidget(self._field, 1)
+        self._last.addWidget(self.button, 0, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft)
         self.body.addLayout(self._list)
         self.body.addWidget(self._meaning)
-        self.body.addWidget(self._field)
-        self.body.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.body.addLayout(self._last)
         look.changed.connect(self.refresh_choices)
         self.refresh_choices()
 
@@ -85,7 +90,6 @@ class DecisionPane(Card):
         for name in decisions_for(self._evidence) if self._evidence else ():
             choice = QRadioButton()
             self._group.addButton(choice)
-            self._list.addWidget(choice)
             self.choices[name] = choice
         if len(self.choices) == 1:
             next(iter(self.choices.values())).setChecked(True)
@@ -96,10 +100,16 @@ class DecisionPane(Card):
     def refresh_choices(self) -> None:
         """Say the choices in the current language and size."""
         look = self._context.look
-        self._list.setSpacing(0)
+        self._list.setVerticalSpacing(0)
+        self._list.setHorizontalSpacing(look.space(4))
         self.reason.setFont(look.font())
         self.reason.setPlaceholderText(look.say(phrase("cases.reason_hint")))
-        for name, choice in self.choices.items():
+        columns = 1 if look.em >= LARGE_EM else 2
+        self._last.setDirection(
+            QBoxLayout.Direction.TopToBottom if columns == 1 else QBoxLayout.Direction.LeftToRight
+        )
+        for n, (name, choice) in enumerate(self.choices.items()):
+            self._list.addWidget(choice, n // columns, n % columns)
             choice.setFont(look.font(Role.LABEL))
             choice.setText(look.say(phrase(f"cases.decision_{name}")))
             choice.setAccessibleDescription(look.say(phrase(f"cases.means_{name}")))

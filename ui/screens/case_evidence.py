@@ -15,9 +15,9 @@ from timebank.store.book_queries import Line
 from timebank.store.voucher_queries import RedemptionLine
 from ui.look import Role, Tone
 from ui.say import Words, phrase
+from ui.screens.case_decision import LARGE_EM
 from ui.screens.clear import clear
 from ui.screens.context import ScreenContext
-from ui.screens.scroll import Scroll
 from ui.screens.voucher_details import moment, rows_of
 from ui.screens.words import birth_of, kind_words, masked_phone, role_words
 from ui.widgets import Card, EmptyState, Text
@@ -34,9 +34,9 @@ class EvidencePane(Card):
         self._context = context
         self._evidence: Evidence | None = None
         self._empty = EmptyState(context.look, "cases", phrase("cases.choose_one"))
-        self._scroll = Scroll(context.look, gap=3)
+        self._facts = QVBoxLayout()
         self.body.addWidget(self._empty, 1)
-        self.body.addWidget(self._scroll, 1)
+        self.body.addLayout(self._facts, 1)
         context.look.changed.connect(self._fill)
         self._fill()
 
@@ -47,10 +47,10 @@ class EvidencePane(Card):
             self._fill()
 
     def _fill(self) -> None:
-        evidence, column = self._evidence, self._scroll.column
+        evidence, column = self._evidence, self._facts
         clear(column)
+        column.setSpacing(self._context.look.space(3))
         self._empty.setVisible(evidence is None)
-        self._scroll.setVisible(evidence is not None)
         if evidence is None:
             return
         look, kind = self._context.look, _kind(evidence)
@@ -60,7 +60,7 @@ class EvidencePane(Card):
         column.addWidget(Text(look, sentence))
         for decision in evidence.decisions[:1]:
             column.addWidget(self._closed(evidence, decision.decision))
-        column.addWidget(self._beside([*self._papers(evidence)]))
+        column.addWidget(self._beside(self._papers(evidence), evidence.case.kind == OVERDRAFT))
         column.addStretch(1)
         self.setAccessibleName(look.say(title))
         self.setAccessibleDescription(look.say(sentence))
@@ -85,6 +85,8 @@ class EvidencePane(Card):
             kind = "other"
         elif kind == OVERDRAFT:
             values["unit"] = phrase(f"vouchers.unit_{'allowance' if evidence.unit else 'credit'}")
+        if kind == DOUBLE_REDEMPTION and not evidence.case.open:
+            kind = "double_redemption_closed"
         return phrase(f"cases.what_{kind}", **values)
 
     def _closed(self, evidence: Evidence, decision: str) -> QFrame:
@@ -125,18 +127,20 @@ class EvidencePane(Card):
             (phrase("cases.minutes"), self._context.amount_words(minutes)),
             (phrase("cases.use"), phrase(f"cases.use_{line.use}")),
         ]
-        if line.decision:
+        decided = line.standing == "suspense" and line.decision
+        if decided:
             rows.append((phrase("cases.decided"), phrase(f"cases.decision_{line.decision}")))
-        tone = Tone.GOOD if line.standing == "settled" else Tone.WARN
-        standing = phrase(f"cases.standing_{'decided' if line.decision else line.standing}")
-        return self._paper(line.station, standing, tone, rows)
+        tones = {"settled": Tone.GOOD, "suspense": Tone.PLAIN if decided else Tone.WARN}
+        standing = phrase(f"cases.standing_{'decided' if decided else line.standing}")
+        return self._paper(line.station, standing, tones.get(line.standing, Tone.PLAIN), rows)
 
     def _service(self, line: ServiceLine) -> QFrame:
         begin, end = line.start, line.start + timedelta(minutes=line.minutes)
-        time = f"{begin:%H:%M}–{end:%H:%M}" if line.timed else self._context.hours(line.minutes)
+        hours = self._context.hours_words(line.minutes)
+        time = phrase("cases.time_said", begin=f"{begin:%H:%M}", end=f"{end:%H:%M}", hours=hours)
         rows: list[tuple[Words, Words]] = [
             (phrase("cases.day"), self._context.day_words(begin.date())),
-            (phrase("cases.time"), f"{time}（{self._context.hours(line.minutes)}）" if line.timed else time),
+            (phrase("cases.time"), time if line.timed else hours),
             (phrase("cases.volunteers"), "、".join(line.volunteers)),
             (phrase("cases.elder"), line.elder),
             (phrase("cases.service"), kind_words(line.kind)),
@@ -178,13 +182,14 @@ class EvidencePane(Card):
         for n, line in enumerate(reversed(lines)):
             tone = Tone.BAD if line.balance < 0 else Tone.PLAIN
             grid.addWidget(Text(look, context.day_words(day_of(line.day)), soft=True, wrap=False), n, 0)
-            grid.addWidget(Text(look, phrase(f"passbook.{line.what}")), n, 1)
+            grid.addWidget(Text(look, phrase(f"passbook.{line.what}"), wrap=False), n, 1)
             for place, minutes in ((2, line.minutes), (3, line.balance)):
                 sign = "+" if place == 2 and minutes > 0 else ""
                 text = Text(look, sign + context.hours(minutes), tone=tone if place == 3 else Tone.PLAIN)
                 text.setWordWrap(False)
                 grid.addWidget(text, n, place, right)
         column.addLayout(grid)
+        column.addStretch(1)
         return frame
 
     def _paper(
@@ -212,17 +217,17 @@ class EvidencePane(Card):
         column.setSpacing(look.space(2))
         return frame, column
 
-    def _beside(self, papers: list[QFrame]) -> QWidget:
+    def _beside(self, papers: list[QFrame], wide_last: bool) -> QWidget:
         """Two beside each other, the next two below; one above the other where letters are large."""
         page = QWidget()
         grid = QGridLayout(page)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(self._context.look.space(3))
-        columns = _SIDE_BY_SIDE if self._context.look.em < 19 else 1
+        columns = _SIDE_BY_SIDE if self._context.look.em < LARGE_EM else 1
         for n, paper in enumerate(papers):
             grid.addWidget(paper, n // columns, n % columns)
         for column in range(min(columns, len(papers))):
-            grid.setColumnStretch(column, 1)
+            grid.setColumnStretch(column, 2 if wide_last and column else 1)
         return page
 
 

@@ -15,9 +15,10 @@ from timebank.store.book_queries import CaseRecord
 from ui.jobs import IsCancelled, Job, Progress
 from ui.look import Tone
 from ui.say import Words, phrase
-from ui.screens.case_decision import DecisionPane
+from ui.screens.case_decision import LARGE_EM, DecisionPane
 from ui.screens.case_evidence import EvidencePane
 from ui.screens.context import ScreenContext
+from ui.screens.scroll import Scroll
 from ui.widgets import Column, DataTable, EmptyState, InlineNotice, PageHeader, RowsModel, Segments
 
 KINDS_SAID = (
@@ -60,14 +61,14 @@ class CasesScreen(QWidget):
         self._make_table()
         self.evidence, self.decision = EvidencePane(context), DecisionPane(context)
         self.decision.decided.connect(self.resolve)
-        self._left, self._right = QVBoxLayout(), QVBoxLayout()
+        self._left, self._right = QVBoxLayout(), Scroll(look, gap=3)
         self._left.addWidget(self.filter)
         self._left.addWidget(self.table, 1)
-        self._right.addWidget(self.evidence, 1)
-        self._right.addWidget(self.decision)
+        self._right.column.addWidget(self.evidence, 1)
+        self._right.column.addWidget(self.decision)
         self._across = QHBoxLayout()
         self._across.addLayout(self._left, 3)
-        self._across.addLayout(self._right, 5)
+        self._across.addWidget(self._right, 5)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self._header)
@@ -118,7 +119,11 @@ class CasesScreen(QWidget):
         self._column.setSpacing(look.space(2))
         self._across.setSpacing(look.space(4))
         self._left.setSpacing(look.space(3))
-        self._right.setSpacing(look.space(3))
+        self.table.setMinimumWidth(round(look.em * 18))
+        # Large letters need the room for the words; the case beside the list says the rest.
+        for n, column in enumerate(self.model.columns):
+            limit = {"opened": LARGE_EM - 2, "minutes": LARGE_EM}.get(column.key, look.em + 1)
+            self.table.setColumnHidden(n, look.em >= limit)
 
     # Reading
 

@@ -70,13 +70,11 @@ class DeskScreen(QWidget):
         self._nobody.body.addWidget(self._nobody_words)
         self._nobody.body.addWidget(ButtonRow(look, [self._register]))
         self._begin = ButtonRow(look, [context.actions.button(each) for each in _BEGIN])
-        self._choices = Card(look)
-        self._choices.body.addWidget(self.candidates)
         recent = Card(look, phrase("window.recent"))
         recent.body.addWidget(self.recents)
         scroll = Scroll(look)
         for part in (
-            self.message, self._choices, self._nobody, self.voucher, self.person,
+            self.message, self.candidates, self._nobody, self.voucher, self.person,
             self._begin, self.reversal, recent,
         ):  # fmt: skip
             scroll.column.addWidget(part)
@@ -355,7 +353,7 @@ class DeskScreen(QWidget):
             self.voucher.clear()
         if mode in (Mode.IDLE, Mode.VOUCHER):
             self.person.clear()
-        self._choices.setVisible(mode is Mode.LIST)
+        self.candidates.setVisible(mode is Mode.LIST)
         self._nobody.setVisible(mode is Mode.NOBODY)
         waiting = passing and self.voucher.wants_beneficiary
         self.voucher.setVisible(mode in (Mode.VOUCHER, Mode.DONE) or waiting)
@@ -363,10 +361,16 @@ class DeskScreen(QWidget):
         self._begin.setVisible(mode is Mode.IDLE)
         self._settle()
 
+    @property
+    def _wants_beneficiary(self) -> bool:
+        return self.voucher.wants_beneficiary and self.voucher.beneficiary is None
+
     def _settle(self) -> None:
         """Let the keys work that make sense just now."""
         allow = self._context.actions.allow
         roles = self._member.roles if self._member else ()
+        asked = phrase("desk.choose_beneficiary") if self._wants_beneficiary else None
+        self.box.put_hint(asked)
         allow("redeem_voucher", self.voucher.can_redeem)
         allow("confirm", self.reversal.doomed is not None)
         allow("issue_voucher", self._member is None or "volunteer" in roles)

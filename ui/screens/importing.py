@@ -113,6 +113,7 @@ class SignInImport:
 
 @dataclass(frozen=True)
 class _Row:
+    number: int
     problem: RowProblem
     refused: bool
 
@@ -143,7 +144,7 @@ class ImportPage(QWidget):
         self.figures = Figures(look)
         self._verdict = Text(look)
         self.table = DataTable(look, phrase("importing.rows"))
-        self.rows = RowsModel(look, self._columns(), lambda r: (r.refused, r.problem))
+        self.rows = RowsModel(look, self._columns(), lambda r: r.number)
         self.table.put_model(self.rows)
         self.table.put_empty(EmptyState(look, "check", phrase("importing.all_good")))
         self.go = actions.button("confirm", Kind.PRIMARY, phrase("importing.confirm"))
@@ -265,10 +266,8 @@ class ImportPage(QWidget):
                 for key, count in outcome.counts
             ]
         )
-        rows = [_Row(each, True) for each in outcome.rejected] + [
-            _Row(each, False) for each in outcome.doubtful
-        ]
-        self.rows.replace(_distinct(rows))
+        problems = [(each, True) for each in outcome.rejected] + [(each, False) for each in outcome.doubtful]
+        self.rows.replace([_Row(number, *each) for number, each in enumerate(problems)])
         self.table.fit_columns()
         self.save.setVisible(bool(outcome.rejected))
         self._stack.setCurrentWidget(self._shown)
@@ -319,12 +318,3 @@ def _begin(context: ScreenContext, sheet: Import, button: Button) -> EmptyState:
     return EmptyState(
         context.look, "file", phrase(f"{sheet.title}_begin"), phrase(f"{sheet.title}_about"), button=button
     )
-
-
-def _distinct(rows: list[_Row]) -> list[_Row]:
-    """Each row once: a sheet may hold the same doubt twice."""
-    seen: list[_Row] = []
-    for row in rows:
-        if row not in seen:
-            seen.append(row)
-    return seen

@@ -275,7 +275,8 @@ class PeopleList(QWidget):
 
         def arrived(lines: list[PersonLine]) -> None:
             deliver(lines)
-            self.table.fit_once()
+            if offset == 0:  # now there is something to measure
+                self.table.fit_columns()
 
         self._context.read(
             lambda desk: desk.people.lines(text, role=role, limit=limit, offset=offset), arrived

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QVBoxLayout, QW
 from timebank.desk.desk import Desk
 from timebank.desk.people import PersonForm, Profile
 from timebank.domain.categories import CARE_LEVELS, CATEGORIES
-from timebank.domain.identity import IdentityNumber, age_on, normalise_phone
+from timebank.domain.identity import IdentityNumber, age_on, masked, normalise_phone
 from timebank.domain.quantities import parse_date
 from timebank.outcome import Problem, Refusal
 from timebank.store.people_queries import MemberRecord
@@ -18,13 +18,14 @@ from ui.look import Tone
 from ui.say import Phrase, phrase
 from ui.screens.context import ScreenContext
 from ui.screens.scroll import Scroll
-from ui.screens.words import category_words, level_words
+from ui.screens.words import category_words, level_words, masked_phone
 from ui.widgets import Card, Flow, FormField, InlineNotice, Kind, PageHeader, Toggle
 
 _TEXTS = ("name", "id_number", "birth", "phone", "address", "community", "organisation", "skills", "guardian",
           "guardian_phone", "emergency_contact", "emergency_phone", "note")  # fmt: skip
 _HINTED = ("name", "id_number", "birth", "phone", "organisation", "skills")
 _PHONES = ("phone", "guardian_phone", "emergency_phone")
+_MASKED = {"id_number": masked, **dict.fromkeys(_PHONES, masked_phone)}
 _PROBLEM_FIELDS = {
     "name_missing": "name",
     "already_registered": "id_number",
@@ -131,7 +132,10 @@ class PersonPage(QWidget):
         self.notice.dismiss()
         details = self.member.details if self.member else {}
         for key, edit in self.edits.items():
-            edit.setText(str(details.get(key) or ""))
+            known = str(details.get(key) or "")
+            # What is sensitive stays masked: the field is empty, and left empty it changes nothing.
+            edit.setText("" if key in _MASKED else known)
+            edit.setPlaceholderText(_MASKED[key](known) if key in _MASKED else "")
             self.fields[key].put_problem(None)
         if profile is None:
             self.edits["name"].setText(name)
@@ -178,8 +182,9 @@ class PersonPage(QWidget):
 
     def _show_identity(self, text: str | None) -> None:
         """Birth and sex as the identity number says them; they cannot be typed beside it."""
-        known = bool(text and text.strip())
-        if known:
+        known = self.member is not None and bool(self.member.details.get("id_number"))
+        if text and text.strip():
+            known = True
             number = IdentityNumber.parse(text)
             self.edits["birth"].setText(number.birth.isoformat())
             self.sex.setCurrentIndex(("", "f", "m").index(number.sex))
@@ -236,7 +241,7 @@ class PersonPage(QWidget):
         texts = {key: edit.text().strip() for key, edit in self.edits.items()}
         elder = self.elder.isChecked()
         roles = [role for role, on in (("volunteer", self.volunteer.isChecked()), ("elder", elder)) if on]
-        birth = None if texts["id_number"] else self._birth()
+        birth = None if texts["id_number"] or not self.edits["birth"].isEnabled() else self._birth()
         del texts["birth"]
         details = self.member.details if self.member else {}
         return PersonForm(

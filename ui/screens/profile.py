@@ -37,7 +37,7 @@ from ui.screens.words import (
     masked_phone,
     role_words,
 )
-from ui.widgets import Column, DataTable, EmptyState, PageHeader, RowsModel, Text
+from ui.widgets import ButtonRow, Column, DataTable, EmptyState, PageHeader, RowsModel, Text
 from ui.widgets.figures import Figures
 
 T = TypeVar("T")
@@ -69,11 +69,15 @@ class ProfilePage(QWidget):
         self.profile: Profile | None = None
         self._stations: dict[int, str] = {}
         look, actions = context.look, context.actions
-        buttons = [
-            actions.button(each) for each in ("edit", "log_hours", "issue_voucher", "elder_view", "print")
-        ]
-        self.header = PageHeader(look, "", " ", icon="person", actions=buttons)
+        self.header = PageHeader(
+            look,
+            "",
+            " ",
+            icon="person",
+        )
         self.figures = Figures(look)
+        shown = ("log_hours", "issue_voucher", "elder_view", "print", "edit", "back")
+        buttons = ButtonRow(look, [actions.button(each) for each in shown])
         self.passbook = _Table(look, "passbook", self._passbook_columns(), _line_ident)
         self.services = _Table(look, "services", service_columns(context), lambda s: str(s.entry))
         self.vouchers = _Table(look, "vouchers", self._voucher_columns(), lambda v: v[0].serial)
@@ -84,7 +88,7 @@ class ProfilePage(QWidget):
             self.tabs.addTab(page, "")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        for part in (self.header, self.figures, self.tabs):
+        for part in (self.header, self.figures, buttons, self.tabs):
             self._column.addWidget(part)
         self._column.setStretchFactor(self.tabs, 1)
         look.changed.connect(self.refresh)
@@ -120,7 +124,7 @@ class ProfilePage(QWidget):
             return _Seen(
                 book.profile,
                 book.lines,
-                desk.services.lines(fresh, limit=_MOST),
+                sorted(desk.services.lines(fresh, limit=_MOST), key=lambda line: line.start, reverse=True),
                 vouchers,
                 {line.station: line.name for line in desk.stations()},
                 desk.station.surroundings.today(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from timebank.desk.desk import Desk
@@ -56,7 +56,7 @@ class ReversalPanel(QFrame):
         for part in (self._what, self._field, ButtonRow(look, quick), ButtonRow(look, [self._go, back])):
             self._words.addWidget(part)
         self._row = QHBoxLayout(self)
-        self._row.addWidget(IconView(look, "undo", Tone.WARN, ems=2.2))
+        self._row.addWidget(IconView(look, "undo", Tone.WARN, ems=2.2), 0, Qt.AlignmentFlag.AlignTop)
         self._row.addLayout(self._words, 1)
         restyle(self, tone="warn")
         self.hide()

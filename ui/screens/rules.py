@@ -103,6 +103,8 @@ def _plain(rule: _Rule, language: str) -> str:  # noqa: PLR0911  one line for ea
             return value(language)
         case Target():
             return f"{value.percent} %"
+        case tuple() if setting.shape == "milestones":
+            return " / ".join(hours_text(int(each), language) for each in value)
         case tuple():
             return ("、" if language == "zh_CN" else ", ").join(_word(each, language) for each in value)
         case Fraction():
@@ -110,7 +112,8 @@ def _plain(rule: _Rule, language: str) -> str:  # noqa: PLR0911  one line for ea
         case int() if setting.unit == "minutes":
             return hours_text(value, language)
         case int() if setting.unit:
-            return say(f"settings.in_{setting.unit}", number=value)
+            kept = setting.unit == "years" and rule.key.startswith("records.")
+            return say("settings.in_calendar_years" if kept else f"settings.in_{setting.unit}", number=value)
     key = f"policy.option.{value}"
     return say(key) if key in say else str(value)
 

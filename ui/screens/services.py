@@ -164,7 +164,8 @@ class ServiceList(QWidget):
 
         def arrived(lines: list[ServiceLine]) -> None:
             deliver(lines)
-            self.table.fit_once()
+            if offset == 0:  # now there is something to measure
+                self.table.fit_columns()
 
         self._context.read(lambda desk: desk.services.lines(limit=limit, offset=offset), arrived)
 

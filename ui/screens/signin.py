@@ -67,11 +67,13 @@ class SignIn(QWidget):
             self.form,
         ):
             card.body.addWidget(part)
-        card.setMaximumWidth(round(look.em * 40))
         head = QHBoxLayout()
         head.addWidget(IconView(look, "mark", Tone.ACCENT, ems=3.0))
         head.addWidget(self._station, 1)
-        middle = QVBoxLayout()
+        inner = QWidget()
+        inner.setMaximumWidth(round(look.em * 40))
+        middle = QVBoxLayout(inner)
+        middle.setContentsMargins(0, 0, 0, 0)
         middle.addStretch(1)
         middle.addLayout(head)
         middle.addWidget(card)
@@ -80,10 +82,10 @@ class SignIn(QWidget):
         scroll = Scroll(look)
         row = QHBoxLayout()
         row.addStretch(1)
-        row.addLayout(middle, 3)
+        row.addWidget(inner, 4)
         row.addStretch(1)
         scroll.column.addLayout(row)
-        self._middle = middle
+        self._inner, self._middle = inner, middle
         self._column = QVBoxLayout(self)
         self._column.addWidget(scroll)
 
@@ -185,6 +187,7 @@ class SignIn(QWidget):
         self.names.setFixedHeight(
             max(1, min(5, self.names.count())) * round(look.target * 1.1) + look.space(2)
         )
+        self._inner.setMaximumWidth(round(look.em * 40))
         self._middle.setSpacing(look.space(5))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from timebank.desk.voucher_book import VoucherDetails
@@ -138,7 +139,7 @@ def rows_of(context: ScreenContext, rows: list[tuple[Words, Words]]) -> QWidget:
     grid.setColumnStretch(1, 1)
     for n, (label, value) in enumerate(rows):
         name = Text(look, label, soft=True, wrap=False)
-        grid.addWidget(name, n, 0)
+        grid.addWidget(name, n, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(Text(look, value), n, 1)
     return page
 

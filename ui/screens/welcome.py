@@ -54,9 +54,10 @@ class Welcome(QWidget):
         head.addWidget(Text(look, phrase("welcome.title"), Role.DISPLAY, tone=Tone.ACCENT, wrap=False))
         head.addStretch(1)
         self._column = QVBoxLayout(self)
+        self._column.addStretch(1)
         self._column.addLayout(head)
         self._column.addWidget(self.notice)
-        self._column.addWidget(self._stack, 1)
+        self._column.addWidget(self._stack, 5)
         look.changed.connect(self.refresh)
         self.refresh()
 
@@ -127,7 +128,8 @@ def _asked(home: Path, surroundings: Surroundings) -> Standing:
 def _begin_page(look: Look, found: Callable[[], None], join: Callable[[], None]) -> QWidget:
     """Two cards side by side, each with one button."""
     page = QWidget()
-    row = QHBoxLayout(page)
+    column, row = QVBoxLayout(page), QHBoxLayout()
+    row.setSpacing(look.space(6))
     row.addStretch(1)
     for icon, key, do in (("home", "found", found), ("exchange", "join", join)):
         card = Card(look)
@@ -139,10 +141,9 @@ def _begin_page(look: Look, found: Callable[[], None], join: Callable[[], None])
         card.body.addWidget(Text(look, phrase(f"welcome.{key}_about"), soft=True))
         card.body.addStretch(1)
         card.body.addWidget(button)
-        card.setMinimumWidth(round(look.em * 24))
         row.addWidget(card, 3)
     row.addStretch(1)
-    column = QVBoxLayout()
+    column.addLayout(row)
     column.addStretch(1)
     return page
 
@@ -215,6 +216,7 @@ class JoinPage(QWidget):
         wait.setContentsMargins(0, 0, 0, 0)
         for part in (self._written, self._finger_label, self.fingerprint, ButtonRow(look, [self._take])):
             wait.addWidget(part)
+        wait.setSpacing(look.space(4))
         self._wait.hide()
         steps = Text(look, phrase("welcome.join_steps"), soft=True)
         _page(

@@ -82,7 +82,7 @@ class ScanBox(QLineEdit):
     ) -> None:
         super().__init__(parent)
         self._look, self._codes, self._clock = look, codes, clock
-        self._hint = hint or phrase("window.scan_hint")
+        self._first_hint = self._hint = hint or phrase("window.scan_hint")
         self._name = name or phrase("window.scan_name")
         self._burst, self._composing = Burst(), Burst()
         self._composed = 0
@@ -109,6 +109,13 @@ class ScanBox(QLineEdit):
         self.setTextMargins(round(look.em * 2.4), 0, look.target, 0)
         self.updateGeometry()
         self._place_switch()
+
+    def put_hint(self, hint: Words | None) -> None:
+        """Ask for something in particular, or for anything again."""
+        wanted = hint or self._first_hint
+        if wanted != self._hint:
+            self._hint = wanted
+            self.refresh()
 
     def _place_switch(self) -> None:
         side = self._look.target

@@ -8,13 +8,17 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-
 from stations import Clock, Network, found_network
+
 from timebank.desk.desk import Desk
 
 _ALL = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture)
-settings.register_profile("quick", deadline=None, derandomize=True, suppress_health_check=_ALL, print_blob=True)
-settings.register_profile("long", deadline=None, max_examples=2_000, suppress_health_check=_ALL, print_blob=True)
+settings.register_profile(
+    "quick", deadline=None, derandomize=True, suppress_health_check=_ALL, print_blob=True
+)
+settings.register_profile(
+    "long", deadline=None, max_examples=2_000, suppress_health_check=_ALL, print_blob=True
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 

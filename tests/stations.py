@@ -104,7 +104,9 @@ class Travelling(NamedTuple):
 
 def heads(desk: Desk) -> dict[bytes, int]:
     """How far every journal is known at a station."""
-    return {bytes(ref): head for ref, head in desk.station.store.rows("SELECT ref, head FROM journal WHERE head")}
+    return {
+        bytes(ref): head for ref, head in desk.station.store.rows("SELECT ref, head FROM journal WHERE head")
+    }
 
 
 def runs(desk: Desk, have: dict[bytes, int]) -> dict[bytes, list[Travelling]]:

@@ -185,7 +185,10 @@ class Jobs(QObject, Generic[C]):
     def _done(self, job: Job, result: object, error: BaseException | None) -> None:
         job.over = True
         self._waiting.remove(job)
-        superseded = bool(job.slot) and any(other.slot == job.slot for other in self._waiting)
+        # Once closed there is nobody left to hear an answer, and nothing that an answer could ask for.
+        superseded = self._closed or (
+            bool(job.slot) and any(other.slot == job.slot for other in self._waiting)
+        )
         try:
             if isinstance(error, Cancelled) or (superseded and (error is None or isinstance(error, Problem))):
                 job.cancelled.emit()

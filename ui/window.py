@@ -133,6 +133,8 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.kept.geometry = self.saveGeometry()
+        if self.workplace is not None:
+            self.workplace.rest()
         for each in (self.reads, self.jobs, self._setup):
             if each is not None:
                 each.close()

@@ -66,7 +66,9 @@ FACTS: dict[str, facts.Fact] = {
 }
 
 CODES = {
-    "plain": VoucherCode(NETWORK[:4], key_id(SIGNER.public), SERIALS[0], 0, 60, 9_822, 0, holder_tag(str(ONE))),
+    "plain": VoucherCode(
+        NETWORK[:4], key_id(SIGNER.public), SERIALS[0], 0, 60, 9_822, 0, holder_tag(str(ONE))
+    ),
     "locked": VoucherCode(
         NETWORK[:4], key_id(SIGNER.public), SERIALS[1], 1, 6_000, 9_822, 10_187, holder_tag(str(TWO)), lock=2
     ),

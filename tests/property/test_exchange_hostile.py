@@ -90,7 +90,7 @@ def all_entries(station: Station) -> set[bytes]:
 
 def read_all(path: Path, station: Station, key: bytes) -> None:
     """Read a file to its end as an import does, storing nothing. Unfit where anything is wrong with it."""
-    with unsealed(path, station.keys.identity, path.parent) as plain:
+    with unsealed(path, station.keys.identities, path.parent) as plain:
         reader = Reader(plain)
         if not reader.made_by(key):
             raise Unfit("bad_signature")
@@ -137,7 +137,7 @@ def test_no_part_of_a_file_is_believed_to_be_the_whole(world: World, tmp_path: P
 
 def test_no_flipped_bit_under_the_encryption_is_ever_believed(world: World, tmp_path: Path) -> None:
     """Whoever knows a recipient can encrypt anything to it, so what is inside must prove itself."""
-    with unsealed(world.export(CENTRE), world[HUB].keys.identity, tmp_path) as plain:
+    with unsealed(world.export(CENTRE), world[HUB].keys.identities, tmp_path) as plain:
         inside = plain.unpacked().read()
     copy = tmp_path / "flipped.tbx"
     genuine = all_entries(world[CENTRE]) | all_entries(world[HUB])
@@ -189,7 +189,7 @@ def test_a_bit_flipped_in_the_middle_of_a_long_file_lets_nothing_in(world: World
 
 def test_the_zstd_stream_cut_short_inside_the_encryption_is_noticed(world: World, tmp_path: Path) -> None:
     """python-zstandard raises nothing on a truncated stream: the trailer has to be missed."""
-    with unsealed(world.export(CENTRE), world[HUB].keys.identity, tmp_path) as plain:
+    with unsealed(world.export(CENTRE), world[HUB].keys.identities, tmp_path) as plain:
         packed = zstandard.ZstdCompressor().compress(plain.unpacked().read())
     path = tmp_path / "short.tbx"
     path.write_bytes(pyrage.encrypt(packed[:200], [recipient(world[HUB])]))
@@ -241,7 +241,7 @@ def test_the_reader_stops_when_the_plain_bytes_outgrow_the_file(world: World, tm
     path = tmp_path / "bomb.tbx"
     inside = MAGIC + b"".join(struct.pack(">IB", 1 << 19, layout.ENTRY) + bytes(1 << 19) for _ in range(60))
     sealed.seal(path, [world[HUB].keys.recipient], iter([inside]))
-    with unsealed(path, world[HUB].keys.identity, tmp_path) as plain:
+    with unsealed(path, world[HUB].keys.identities, tmp_path) as plain:
         records = layout._Records(plain.unpacked(), plain.allowance)
         records.magic()
         with pytest.raises(Unfit) as caught:
@@ -464,7 +464,7 @@ def test_age_and_zstd_open_an_export_for_whoever_holds_the_key(world: World, tmp
 
 def test_what_age_and_zstd_make_is_read_as_well(world: World, tmp_path: Path) -> None:
     age, zstd = tool("age"), tool("zstd")
-    with unsealed(world.export(CENTRE), world[HUB].keys.identity, tmp_path) as plain:
+    with unsealed(world.export(CENTRE), world[HUB].keys.identities, tmp_path) as plain:
         inside = plain.unpacked().read()
     packed = subprocess.run([zstd, "-c"], input=inside, check=True, capture_output=True).stdout
     path = tmp_path / "made.tbx"
@@ -474,7 +474,7 @@ def test_what_age_and_zstd_make_is_read_as_well(world: World, tmp_path: Path) ->
 
 
 def test_batches_say_which_entry_is_which(world: World, tmp_path: Path) -> None:
-    with unsealed(world.export(CENTRE), world[HUB].keys.identity, tmp_path) as plain:
+    with unsealed(world.export(CENTRE), world[HUB].keys.identities, tmp_path) as plain:
         reader = Reader(plain)
         carried: list[Carried] = [
             each for run in reader.manifest.runs for batch in reader.batches(run) for each in batch

@@ -10,13 +10,15 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from stations import Network
-from timebank.store.digest import state_digest
 from world import STEPS, World, settle_in
 
+from timebank.store.digest import state_digest
+
 SMALL = st.integers(0, 255)
-STORIES = st.lists(st.tuples(st.integers(0, STEPS - 1), st.integers(0, 2), SMALL, SMALL, SMALL), min_size=12, max_size=40)
+STORIES = st.lists(
+    st.tuples(st.integers(0, STEPS - 1), st.integers(0, 2), SMALL, SMALL, SMALL), min_size=12, max_size=40
+)
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +42,9 @@ def told_on(network: Network) -> Iterator[World]:
 
 @settings(max_examples=40 if settings().max_examples == 100 else settings().max_examples)
 @given(story=STORIES, order=st.integers(0, 1_000))
-def test_same_facts_give_the_same_state_and_the_books_balance(inhabited: Network, story: list[tuple[int, ...]], order: int) -> None:
+def test_same_facts_give_the_same_state_and_the_books_balance(
+    inhabited: Network, story: list[tuple[int, ...]], order: int
+) -> None:
     with told_on(inhabited) as world:
         for step in story:
             world.check(world.take(step))  # type: ignore[arg-type]

@@ -11,10 +11,10 @@ import json
 import random as chance
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from stations import Network, Travelling, add, elder, heads, identity, runs, serve, tell, volunteer
+
 from timebank.desk.desk import Desk
 from timebank.desk.people import PersonForm
 from timebank.desk.upkeep import balances_match, fold_anew
@@ -59,7 +59,9 @@ def settle_in(network: Network) -> None:
     for number in STATIONS:
         with network.desk(number) as desk:
             gives = volunteer(desk, f"志愿{number}号", id_number=identity(number))
-            gets = elder(desk, f"老人{number}号", birth=date(1938, 5, number), categories=("disabled", "dementia"))
+            gets = elder(
+                desk, f"老人{number}号", birth=date(1938, 5, number), categories=("disabled", "dementia")
+            )
             for day in range(3):
                 serve(desk, gives, gets, 120, start=datetime(2026, 11, 10 + day, 9, 0))
             desk.credit.grant(MONTH)
@@ -86,7 +88,9 @@ class World:
         try:
             action(self, desk, a, b, c)
         except Refusal:
-            assert state_digest(desk.station.store) == before, f"{action.__name__} was refused and changed something"
+            assert state_digest(desk.station.store) == before, (
+                f"{action.__name__} was refused and changed something"
+            )
         return desk
 
     def rest(self, desk: Desk, a: int, b: int, c: int) -> None:
@@ -101,7 +105,9 @@ class World:
         found = runs(source, heads(desk))
         names = sorted(found, key=lambda ref: (_is_root(found[ref]), ref))
         chosen = [name for at, name in enumerate(names) if not (c >> at) & 1 or _is_root(found[name])]
-        part = {name: found[name][: shuffle.randint(1, len(found[name])) if c & 64 else None] for name in chosen}
+        part = {
+            name: found[name][: shuffle.randint(1, len(found[name])) if c & 64 else None] for name in chosen
+        }
         add(desk, interleaved(part, shuffle, private=not c & 128))
 
     def meet_all(self) -> None:
@@ -124,7 +130,9 @@ class World:
         member = _member(desk, a)
         roles = (member.roles, ("volunteer", "elder"))[b % 2]
         number = identity(10 + c % 4) if c % 5 == 0 else ""
-        desk.people.change(member, PersonForm(NAMES[c % 4], roles, phone=f"1390000{a % 10}{b % 10}00", id_number=number))
+        desk.people.change(
+            member, PersonForm(NAMES[c % 4], roles, phone=f"1390000{a % 10}{b % 10}00", id_number=number)
+        )
 
     def consent(self, desk: Desk, a: int, b: int, c: int) -> None:
         """Give or withdraw consent."""
@@ -247,10 +255,15 @@ class World:
 
     def resolve_anything(self, desk: Desk, a: int, b: int, c: int) -> None:
         """Decide a case that may not exist, about any facts."""
-        decision = ("charge_holder", "charge_beneficiary", "charge_pool", "forgive", "dismiss", "nonsense")[c % 6]
+        decision = ("charge_holder", "charge_beneficiary", "charge_pool", "forgive", "dismiss", "nonsense")[
+            c % 6
+        ]
         cases = desk.cases.list()
         name = cases[b % len(cases)].key if cases else "case"
-        tell(desk, CaseResolved(name, decision, _today(self), (_entry(desk, a), _entry(desk, b, "VoucherRedeemed"))))
+        tell(
+            desk,
+            CaseResolved(name, decision, _today(self), (_entry(desk, a), _entry(desk, b, "VoucherRedeemed"))),
+        )
 
     def move_anything(self, desk: Desk, a: int, b: int, c: int) -> None:
         """Move minutes that nobody has, from and to anyone, even what is no member."""
@@ -265,7 +278,9 @@ class World:
         start = minute_number(datetime(2026, 11, 18)) + 600 * (c % 5)
         minutes = (30, 700, 5_000)[a % 3]
         funding = ("platform", "account", "allowance", "voucher", "allowance_voucher", "nonsense")[b % 6]
-        fact = ServiceLogged(team, _member(desk, c).ref, "visit", start, minutes, (30, 0, 20)[: len(team)], funding)
+        fact = ServiceLogged(
+            team, _member(desk, c).ref, "visit", start, minutes, (30, 0, 20)[: len(team)], funding
+        )
         tell(desk, fact)
 
     def rate_regardless(self, desk: Desk, a: int, b: int, c: int) -> None:
@@ -378,7 +393,9 @@ _STEPS: tuple[Callable[[World, Desk, int, int, int], None], ...] = (
 STEPS = len(_STEPS)
 
 
-def interleaved(found: dict[bytes, list[Travelling]], shuffle: chance.Random, *, private: bool = True) -> list[Travelling]:
+def interleaved(
+    found: dict[bytes, list[Travelling]], shuffle: chance.Random, *, private: bool = True
+) -> list[Travelling]:
     """The entries of several journals in a random order that keeps each journal's own; the root's come first."""
     line: list[Travelling] = []
     queues = []
@@ -395,7 +412,12 @@ def interleaved(found: dict[bytes, list[Travelling]], shuffle: chance.Random, *,
 
 
 def _is_root(run: list[Travelling]) -> bool:
-    return run[0].entry.header.kind in ("NetworkFounded", "StationEnrolled", "StationRevoked", "PolicyAdopted")
+    return run[0].entry.header.kind in (
+        "NetworkFounded",
+        "StationEnrolled",
+        "StationRevoked",
+        "PolicyAdopted",
+    )
 
 
 def shared_and_local(store: Store) -> list[Any]:
@@ -410,7 +432,9 @@ def shared_and_local(store: Store) -> list[Any]:
 
 def persons(store: Store) -> dict[str, dict[str, object]]:
     """Everybody known by name at a station, by member id."""
-    return {str(each.ref): json.loads(json.dumps(each.details)) for each in search_members(store, "", limit=-1)}
+    return {
+        str(each.ref): json.loads(json.dumps(each.details)) for each in search_members(store, "", limit=-1)
+    }
 
 
 def _today(world: World) -> int:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
-
 from stations import add, carry, credit, elder, heads, refused, runs, serve, share, volunteer
+
 from timebank.desk.desk import Desk
 from timebank.desk.people import PersonForm
 from timebank.desk.vouchers import IssueForm
@@ -32,8 +32,15 @@ def test_a_passbook_has_a_line_for_everything_and_its_running_balance(centre: De
         ("voucher", -60, 70),
         ("void", 30, 100),
     ]
-    assert [(line.what, line.minutes) for line in centre.credit.passbook(gets).lines] == [("move", 50), ("redeemed", 30)]
-    assert (book.profile.credit_minutes, book.profile.in_circulation_minutes, book.profile.honour_minutes) == (100, 0, 180)
+    assert [(line.what, line.minutes) for line in centre.credit.passbook(gets).lines] == [
+        ("move", 50),
+        ("redeemed", 30),
+    ]
+    assert (
+        book.profile.credit_minutes,
+        book.profile.in_circulation_minutes,
+        book.profile.honour_minutes,
+    ) == (100, 0, 180)
     part = centre.credit.passbook(gives, date(2026, 11, 19), date(2026, 11, 19)).lines
     assert [(line.minutes, line.balance) for line in part] == [(120, 180)]
 
@@ -87,7 +94,9 @@ def hangzhou(hub: Desk) -> Desk:
 def test_the_month_is_granted_once(hangzhou: Desk) -> None:
     very_old = elder(hangzhou, "陈阿婆", birth=date(1930, 1, 1))
     old = elder(hangzhou, "周健", birth=date(1944, 1, 1))
-    severe = elder(hangzhou, "赵奶奶", birth=date(1955, 1, 1), care_level=3, categories=("minimum_living", "disabled"))
+    severe = elder(
+        hangzhou, "赵奶奶", birth=date(1955, 1, 1), care_level=3, categories=("minimum_living", "disabled")
+    )
     elder(hangzhou, "孙奶奶", birth=date(1960, 1, 1))
     elder(hangzhou, "外地人", birth=date(1930, 1, 1), lives_here=False)
     tried = hangzhou.credit.grant(NOVEMBER, dry_run=True)
@@ -181,7 +190,13 @@ def test_the_same_minutes_spent_at_two_stations_are_a_case(hub: Desk, centre: De
     centre.cases.resolve(case.key, "dismiss", "下月补上")
     assert centre.cases.list(only_open=True) == []
     carry(centre, village)
-    serve(village, village.people.find(both.number), village.people.find(gets.number), 30, start=datetime(2026, 11, 1, 9))
+    serve(
+        village,
+        village.people.find(both.number),
+        village.people.find(gets.number),
+        30,
+        start=datetime(2026, 11, 1, 9),
+    )
     village.credit.move(None, village.people.find(both.number), 30, "补助")
     share([hub, centre, village])
     assert hub.cases.list(only_open=True) == [], "made good"

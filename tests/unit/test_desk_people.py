@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-
 from stations import Clock, Network, carry, credit, elder, identity, refused, serve, share, tell, volunteer
+
 from timebank.desk.desk import Desk
 from timebank.desk.people import PersonForm
 from timebank.journal.facts import MemberErased, MemberRegistered
@@ -26,7 +26,11 @@ def test_a_person_gets_a_number_and_what_the_document_says(centre: Desk) -> None
     made = volunteer(centre, " 王 志强 ", id_number=SPECIMEN.lower(), phone="139-1234-5678")
     profile = centre.people.profile(centre.people.find(made.number))
     assert (made.number, made.name, made.roles) == ("002-00001", "王志强", ("volunteer",))
-    assert (made.details["birth"], made.details["sex"], made.details["phone"]) == ("1949-12-31", "f", "13912345678")
+    assert (made.details["birth"], made.details["sex"], made.details["phone"]) == (
+        "1949-12-31",
+        "f",
+        "13912345678",
+    )
     assert (profile.age, profile.credit_minutes, profile.honour_minutes) == (76, 0, 0)
 
 
@@ -81,7 +85,9 @@ def test_a_document_known_at_another_station_is_refused_without_its_number_havin
     with refused(village, "already_registered", number=made.number) as caught:
         volunteer(village, "王志强", id_number=SPECIMEN)
     assert caught.value.facts["name"] == made.number, "the village may not know the name"
-    everything = b"".join(row[0] for row in village.station.store.rows("SELECT bytes FROM entry WHERE bytes IS NOT NULL"))
+    everything = b"".join(
+        row[0] for row in village.station.store.rows("SELECT bytes FROM entry WHERE bytes IS NOT NULL")
+    )
     assert SPECIMEN.encode() not in everything
     assert "王志强".encode() not in everything
 
@@ -100,7 +106,9 @@ def test_the_hub_above_reads_the_person_and_a_sister_station_only_the_number(
         village.people.find("王志强")
 
 
-def test_the_same_person_registered_at_two_stations_apart_becomes_a_case(hub: Desk, centre: Desk, village: Desk) -> None:
+def test_the_same_person_registered_at_two_stations_apart_becomes_a_case(
+    hub: Desk, centre: Desk, village: Desk
+) -> None:
     first, second = volunteer(centre, id_number=SPECIMEN), elder(village, id_number=SPECIMEN)
     share([hub, centre, village])
     for desk in (hub, centre, village):
@@ -128,8 +136,20 @@ def test_namesakes_are_told_with_what_tells_them_apart(centre: Desk) -> None:
         centre.people.find("王志强")
     candidates = caught.value.facts["candidates"]
     assert candidates == [
-        {"member": str(one.ref), "number": one.number, "name": "王志强", "roles": ["volunteer"], "birth": "1955-04-12"},
-        {"member": str(two.ref), "number": two.number, "name": "王志强", "roles": ["elder"], "birth": "1938-05-01"},
+        {
+            "member": str(one.ref),
+            "number": one.number,
+            "name": "王志强",
+            "roles": ["volunteer"],
+            "birth": "1955-04-12",
+        },
+        {
+            "member": str(two.ref),
+            "number": two.number,
+            "name": "王志强",
+            "roles": ["elder"],
+            "birth": "1938-05-01",
+        },
     ]
     assert centre.people.find("王志强", "elder").ref == two.ref
     assert centre.people.find("王志强", "volunteer").ref == one.ref
@@ -142,7 +162,9 @@ def test_someone_unknown_is_not_found(centre: Desk) -> None:
         centre.people.find("")
 
 
-@pytest.mark.parametrize("typed", ["志强", "王志强", "wang", "wzq", "wangzhiqiang", "ZHIQ", "002-00001", "00001", "5678"])
+@pytest.mark.parametrize(
+    "typed", ["志强", "王志强", "wang", "wzq", "wangzhiqiang", "ZHIQ", "002-00001", "00001", "5678"]
+)
 def test_a_few_keystrokes_find_a_person(centre: Desk, typed: str) -> None:
     made = volunteer(centre, "王志强", phone="13912345678")
     elder(centre, "陈阿婆", phone="13900000000")
@@ -176,7 +198,9 @@ def test_only_what_differs_is_recorded(centre: Desk) -> None:
 def test_a_new_care_level_begins_today_and_the_old_one_ends(centre: Desk, clock: Clock) -> None:
     made = elder(centre, "陈阿婆", care_level=2, categories=("disabled",))
     clock.pass_time(days=10)
-    changed = centre.people.change(made, PersonForm("陈阿婆", ("elder",), care_level=3, categories=("dementia",)))
+    changed = centre.people.change(
+        made, PersonForm("陈阿婆", ("elder",), care_level=3, categories=("dementia",))
+    )
     assert centre.people.profile(changed).care_level == 3
     assert changed.details["care"] == [
         {"level": 2, "from": "", "until": "2026-12-02"},
@@ -246,7 +270,9 @@ def _written(word: str, kept: bytes) -> bool:
 def _bytes(network: Network, desk: Desk) -> bytes:
     """Every byte of a station's folder but its keys."""
     home = network.home(desk.station.number)
-    return b"".join(path.read_bytes() for path in sorted(home.rglob("*")) if path.is_file() and "keys" not in path.parts)
+    return b"".join(
+        path.read_bytes() for path in sorted(home.rglob("*")) if path.is_file() and "keys" not in path.parts
+    )
 
 
 def test_an_erased_person_is_not_found_nor_changed_nor_erased_again(centre: Desk) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-
 from stations import START, Clock, carry, credit, elder, refused, serve, share, volunteer
+
 from timebank.desk.desk import Desk
 from timebank.desk.people import PersonForm
 from timebank.desk.services import ServiceForm
@@ -35,7 +35,10 @@ class People(NamedTuple):
 @pytest.fixture
 def people(centre: Desk) -> People:
     return People(
-        volunteer(centre, "王志强"), volunteer(centre, "李明"), elder(centre, "赵奶奶"), elder(centre, "陈阿婆")
+        volunteer(centre, "王志强"),
+        volunteer(centre, "李明"),
+        elder(centre, "赵奶奶"),
+        elder(centre, "陈阿婆"),
     )
 
 
@@ -94,7 +97,9 @@ def test_a_day_without_a_time_may_be_today_but_not_tomorrow(centre: Desk, form: 
         centre.services.log(replace(form, start=datetime(2026, 11, 23), timed=False))
 
 
-def test_the_last_day_of_the_calendar_is_refused_like_any_other_in_the_future(centre: Desk, form: ServiceForm) -> None:
+def test_the_last_day_of_the_calendar_is_refused_like_any_other_in_the_future(
+    centre: Desk, form: ServiceForm
+) -> None:
     with refused(centre, "in_the_future"):
         centre.services.log(replace(form, start=datetime(9999, 12, 31, 23, 59)))
 
@@ -119,7 +124,9 @@ def test_nobody_is_in_two_places_at_once(centre: Desk, form: ServiceForm, people
     centre.services.log(replace(other, volunteers=(people.li,)))
 
 
-def test_a_service_through_the_night_overlaps_the_next_morning(centre: Desk, form: ServiceForm, people: People) -> None:
+def test_a_service_through_the_night_overlaps_the_next_morning(
+    centre: Desk, form: ServiceForm, people: People
+) -> None:
     centre.services.log(replace(form, start=datetime(2026, 11, 19, 20, 0), minutes=14 * 60))
     with refused(centre, "overlap"):
         centre.services.log(replace(form, elder=people.chen, start=NINE, minutes=30))
@@ -220,7 +227,9 @@ def test_a_reversal_says_why_and_of_what(centre: Desk, form: ServiceForm, people
         centre.services.reverse(str(reversal), "不冲了")
 
 
-def test_reversing_what_a_voucher_paid_gives_the_voucher_back(centre: Desk, form: ServiceForm, people: People) -> None:
+def test_reversing_what_a_voucher_paid_gives_the_voucher_back(
+    centre: Desk, form: ServiceForm, people: People
+) -> None:
     serve(centre, people.li, people.chen, 60)
     (voucher,) = centre.vouchers.issue(IssueForm(people.li, 60)).vouchers
     logged = centre.services.log(replace(form, funding="voucher", voucher=voucher.code))
@@ -329,7 +338,9 @@ def test_a_sign_in_sheet_is_taken_once(enlisted: Desk) -> None:
     assert (again.logged, again.unchanged) == (0, first.logged + first.unchanged)
     assert (enlisted.upkeep.digest(), enlisted.station.store.count()) == (digest, count)
     assert again.rejected == first.rejected
-    earned = sum(enlisted.people.profile(each).credit_minutes for each in enlisted.people.search("", limit=-1))
+    earned = sum(
+        enlisted.people.profile(each).credit_minutes for each in enlisted.people.search("", limit=-1)
+    )
     owed = enlisted.station.store.value("SELECT minutes FROM balance WHERE account = -1 AND unit = 0")
     assert earned == -owed > 0
 
@@ -358,7 +369,9 @@ def test_a_clock_that_runs_behind_is_noted_and_changes_no_order(
 
 
 @pytest.mark.parametrize("moment", [datetime(1969, 12, 31, 12), datetime(1970, 1, 1), datetime(2200, 1, 1)])
-def test_what_is_done_under_a_wrong_clock_is_kept_like_anything(centre: Desk, clock: Clock, moment: datetime) -> None:
+def test_what_is_done_under_a_wrong_clock_is_kept_like_anything(
+    centre: Desk, clock: Clock, moment: datetime
+) -> None:
     clock.moment = moment
     gives, gets = volunteer(centre), elder(centre)
     serve(centre, gives, gets, 60, start=moment - timedelta(hours=2))

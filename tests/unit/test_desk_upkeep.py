@@ -5,13 +5,12 @@ from __future__ import annotations
 import random
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-
 from stations import Network, carry, credit, elder, refused, serve, share, volunteer
+
 from timebank.desk.desk import Desk
 from timebank.desk.network import enrol, request
 from timebank.desk.upkeep import restore
@@ -20,11 +19,14 @@ from timebank.outcome import Fault, Problem, Refusal
 
 
 @pytest.fixture
-def lived(hub: Desk, centre: Desk, network: Network) -> Iterator[Path]:
+def lived(hub: Desk, centre: Desk, network: Network) -> Path:
     """The home of a centre that has seen some of everything, its store closed."""
     hub.policies.adopt("hangzhou")
     share([hub, centre])
-    gives, gets = volunteer(centre, "王志强", phone="13912345678"), elder(centre, "陈阿婆", birth=date(1930, 1, 1))
+    gives, gets = (
+        volunteer(centre, "王志强", phone="13912345678"),
+        elder(centre, "陈阿婆", birth=date(1930, 1, 1)),
+    )
     logged = serve(centre, gives, gets, 120)
     serve(centre, gives, gets, 60, start=datetime(2026, 11, 19, 9))
     centre.services.rate(str(logged.entry), gets, 5)
@@ -37,7 +39,7 @@ def lived(hub: Desk, centre: Desk, network: Network) -> Iterator[Path]:
     carry(hub, centre)
     assert centre.upkeep.check().ok
     centre.close()
-    yield network.home(2)
+    return network.home(2)
 
 
 def errors(network: Network) -> set[str]:
@@ -67,7 +69,9 @@ def test_all_is_well_where_nothing_was_touched(lived: Path, network: Network) ->
         report = desk.upkeep.check()
         assert {each.code for each in report.findings} == {"keys_unprotected"}
         assert (report.credit, report.allowance) == (0, 0)
-        assert report.entries == desk.station.store.value("SELECT count(*) FROM entry WHERE bytes IS NOT NULL")
+        assert report.entries == desk.station.store.value(
+            "SELECT count(*) FROM entry WHERE bytes IS NOT NULL"
+        )
         assert report.digest == desk.upkeep.digest() == desk.upkeep.rebuild()[1]
     assert list(lived.glob(".*")) == [], "nothing is left behind"
 
@@ -91,7 +95,10 @@ def test_a_flipped_byte_of_an_entry_is_found(lived: Path, network: Network, at: 
     ("statement", "code"),
     [
         (f"DELETE FROM entry WHERE id = {_ROW}", "chain_broken"),
-        ("DELETE FROM entry WHERE id = (SELECT max(id) FROM entry WHERE bytes IS NOT NULL)", "journal_incomplete"),
+        (
+            "DELETE FROM entry WHERE id = (SELECT max(id) FROM entry WHERE bytes IS NOT NULL)",
+            "journal_incomplete",
+        ),
         (f"UPDATE entry SET lamport = lamport - 1 WHERE id = {_ROW}", "entry_damaged"),
         (f"UPDATE entry SET wall = wall + 1 WHERE id = {_ROW}", "entry_damaged"),
         (f"UPDATE entry SET kind = 'CreditMoved' WHERE id = {_ROW}", "entry_damaged"),
@@ -121,7 +128,9 @@ def test_a_flipped_byte_of_an_entry_is_found(lived: Path, network: Network, at: 
         ("DELETE FROM action", "projection_differs"),
     ],
 )
-def test_whatever_was_changed_by_hand_is_found(lived: Path, network: Network, statement: str, code: str) -> None:
+def test_whatever_was_changed_by_hand_is_found(
+    lived: Path, network: Network, statement: str, code: str
+) -> None:
     tamper(lived, statement)
     found = errors(network)
     assert code in found, found
@@ -130,7 +139,13 @@ def test_whatever_was_changed_by_hand_is_found(lived: Path, network: Network, st
 def test_what_was_changed_in_the_folded_tables_a_rebuild_mends(lived: Path, network: Network) -> None:
     with network.desk(2) as desk:
         before = desk.upkeep.digest()
-    tamper(lived, "DELETE FROM service", "UPDATE balance SET minutes = 7", "UPDATE person SET name = '冒名者'", "DELETE FROM voucher")
+    tamper(
+        lived,
+        "DELETE FROM service",
+        "UPDATE balance SET minutes = 7",
+        "UPDATE person SET name = '冒名者'",
+        "DELETE FROM voucher",
+    )
     with network.desk(2) as desk:
         assert desk.upkeep.rebuild() == (desk.station.store.count(), before)
         assert desk.upkeep.check().ok
@@ -195,8 +210,12 @@ def test_a_restored_station_has_everything_and_begins_a_new_journal(
         have = desk.exchange.status().have
         assert {journal: have[journal] for journal in heads} == heads
         assert have[desk.station.journal.hex()] == 1
-        serve(desk, desk.people.find("王志强"), desk.people.find("陈阿婆"), 30, start=datetime(2026, 11, 18, 9))
-        assert desk.exchange.status().have[old.hex()] == heads[old.hex()], "nothing is written in the old journal"
+        serve(
+            desk, desk.people.find("王志强"), desk.people.find("陈阿婆"), 30, start=datetime(2026, 11, 18, 9)
+        )
+        assert desk.exchange.status().have[old.hex()] == heads[old.hex()], (
+            "nothing is written in the old journal"
+        )
     assert sorted(path.name for path in home.iterdir()) == ["keys", "timebank.db"]
 
 
@@ -205,7 +224,9 @@ def test_what_was_written_after_the_backup_comes_back_from_the_others(
 ) -> None:
     with network.desk(2) as desk:
         kept = desk.upkeep.backup(tmp_path / "centre.backup")
-        serve(desk, desk.people.find("王志强"), desk.people.find("陈阿婆"), 30, start=datetime(2026, 11, 18, 9))
+        serve(
+            desk, desk.people.find("王志强"), desk.people.find("陈阿婆"), 30, start=datetime(2026, 11, 18, 9)
+        )
         carry(desk, hub)
         holds = credit(desk, desk.people.find("王志强"))
     restore(tmp_path / "again", network.surroundings, kept.file).close()
@@ -223,14 +244,18 @@ def test_a_restored_hub_still_keeps_the_root_key(network: Network, tmp_path: Pat
     with network.desk(1) as hub:
         kept = hub.upkeep.backup(tmp_path / "hub.backup")
     restore(tmp_path / "hub again", network.surroundings, kept.file).close()
-    request(tmp_path / "4", network.surroundings, name="新站", out=tmp_path / "4.request", passphrase_file=None)
+    request(
+        tmp_path / "4", network.surroundings, name="新站", out=tmp_path / "4.request", passphrase_file=None
+    )
     with Desk(tmp_path / "hub again", network.surroundings) as hub:
         assert enrol(hub.station, tmp_path / "4.request", out=tmp_path / "4.enrolment").station == 4
         report = hub.upkeep.check()
         assert report.ok, report.findings
 
 
-def test_a_store_in_the_way_is_kept_aside_with_its_keys(lived: Path, network: Network, tmp_path: Path) -> None:
+def test_a_store_in_the_way_is_kept_aside_with_its_keys(
+    lived: Path, network: Network, tmp_path: Path
+) -> None:
     with network.desk(3) as village:
         kept = village.upkeep.backup(tmp_path / "village.backup")
     before = {path.name: path.read_bytes() for path in (lived / "keys").iterdir()}
@@ -281,7 +306,7 @@ def test_no_damaged_backup_is_restored(lived: Path, network: Network, tmp_path: 
         try:
             restore(tmp_path / "home", network.surroundings, bad).close()
         except Refusal as refusal:
-            assert refusal.code in ("backup_damaged", "not_a_backup")
+            assert refusal.code in ("backup_damaged", "not_a_backup")  # noqa: PT017
             assert not (tmp_path / "home" / "timebank.db").exists()
         else:  # a bit that means nothing: the compressor's name, the time of packing
             with Desk(tmp_path / "home", network.surroundings) as desk:
@@ -316,7 +341,9 @@ def test_a_closed_backup_opens_with_its_passphrase_alone(
 
 
 @pytest.mark.parametrize("target", ["no/such/folder/x.backup", "."])
-def test_a_backup_that_cannot_be_written_changes_nothing(lived: Path, network: Network, tmp_path: Path, target: str) -> None:
+def test_a_backup_that_cannot_be_written_changes_nothing(
+    lived: Path, network: Network, tmp_path: Path, target: str
+) -> None:
     with network.desk(2) as desk:
         before = sorted(path.name for path in lived.iterdir())
         with refused(desk, "folder_missing" if "/" in target else "file_not_written"):

@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 import pytest
-
 from stations import Clock, Network, carry, credit, elder, found_network, refused, serve, share, volunteer
+
 from timebank.desk.desk import Desk
 from timebank.desk.network import enrol, join, request, revoke
 from timebank.desk.policies import adoption
@@ -75,7 +75,11 @@ def test_issuing_moves_minutes_into_circulation_at_once(centre: Desk, holder: Me
     for each in batch.vouchers:
         checked = centre.vouchers.verify(each.code)
         assert (checked.verdict, checked.serial, checked.minutes) == ("valid", each.serial, 60)
-        assert (checked.issuer, checked.holder, checked.issued) == ("翠苑社区", holder.number, date(2026, 11, 22))
+        assert (checked.issuer, checked.holder, checked.issued) == (
+            "翠苑社区",
+            holder.number,
+            date(2026, 11, 22),
+        )
     assert centre.vouchers.batch(batch.entry) == batch, "printed again, the code is the same"
 
 
@@ -99,7 +103,9 @@ def test_what_cannot_be_issued_is_refused(centre: Desk, holder: MemberRecord) ->
             centre.vouchers.issue(form)
 
 
-def test_a_voucher_may_be_valid_to_the_last_day_that_its_code_can_name(centre: Desk, holder: MemberRecord) -> None:
+def test_a_voucher_may_be_valid_to_the_last_day_that_its_code_can_name(
+    centre: Desk, holder: MemberRecord
+) -> None:
     assert read_code(issue(centre, holder, expires=date(2179, 6, 6)).code).expires == 65_535
 
 
@@ -226,7 +232,11 @@ def test_limit_where_the_policy_forbids_a_large_voucher_of_another_station(
     adopt(hub, voucher__foreign_max_minutes=60)
     large, small = issue(centre, holder, 61), issue(centre, holder, 60)
     share([hub, centre, village])
-    assert (verdict(centre, large), verdict(village, large), verdict(village, small)) == ("valid", "limit", "valid")
+    assert (verdict(centre, large), verdict(village, large), verdict(village, small)) == (
+        "valid",
+        "limit",
+        "valid",
+    )
 
 
 def test_limit_where_the_issuer_was_not_heard_from_for_long(
@@ -243,7 +253,9 @@ def test_limit_where_the_issuer_was_not_heard_from_for_long(
     assert verdict(centre, voucher) == "valid"
 
 
-def test_unknown_issuer_where_the_certificate_has_not_arrived(network: Network, tmp_path: Path, centre: Desk) -> None:
+def test_unknown_issuer_where_the_certificate_has_not_arrived(
+    network: Network, tmp_path: Path, centre: Desk
+) -> None:
     home, asking, answer = tmp_path / "4", tmp_path / "4.request", tmp_path / "4.enrolment"
     request(home, network.surroundings, name="新站", out=asking, passphrase_file=None)
     with network.desk(1) as hub:
@@ -259,7 +271,9 @@ def test_unknown_issuer_where_the_certificate_has_not_arrived(network: Network, 
         centre.vouchers.redeem(voucher.code, who)
 
 
-def test_revoked_issuer_once_the_certificate_is_withdrawn(hub: Desk, centre: Desk, village: Desk, voucher: Issued) -> None:
+def test_revoked_issuer_once_the_certificate_is_withdrawn(
+    hub: Desk, centre: Desk, village: Desk, voucher: Issued
+) -> None:
     share([hub, centre, village])
     revoke(hub.station, "翠苑社区", reason="电脑被盗")
     carry(hub, village)
@@ -354,10 +368,23 @@ def test_withdrawing_several_is_all_or_nothing(centre: Desk, holder: MemberRecor
 
 @pytest.mark.parametrize(
     ("decision", "wang", "sun", "pool"),
-    [("charge_holder", 480, 60, 0), ("charge_beneficiary", 540, 0, 0), ("charge_pool", 540, 60, -60), ("forgive", 540, 60, 0)],
+    [
+        ("charge_holder", 480, 60, 0),
+        ("charge_beneficiary", 540, 0, 0),
+        ("charge_pool", 540, 60, -60),
+        ("forgive", 540, 60, 0),
+    ],
 )
 def test_a_copy_redeemed_at_two_stations_is_one_case_decided_everywhere(
-    hub: Desk, centre: Desk, village: Desk, holder: MemberRecord, voucher: Issued, decision: str, wang: int, sun: int, pool: int
+    hub: Desk,
+    centre: Desk,
+    village: Desk,
+    holder: MemberRecord,
+    voucher: Issued,
+    decision: str,
+    wang: int,
+    sun: int,
+    pool: int,
 ) -> None:
     desks = [hub, centre, village]
     share(desks)
@@ -368,7 +395,10 @@ def test_a_copy_redeemed_at_two_stations_is_one_case_decided_everywhere(
     for desk in desks:
         (case,) = desk.cases.list(only_open=True)
         assert (case.kind, case.minutes, len(case.facts)) == ("double_redemption", 60, 2)
-        assert (credit(desk, desk.people.find(there.number)), credit(desk, desk.people.find(here.number))) == (60, 60)
+        assert (
+            credit(desk, desk.people.find(there.number)),
+            credit(desk, desk.people.find(here.number)),
+        ) == (60, 60)
     with refused(hub, "decision_not_for_case"):
         hub.cases.resolve(case.key, "dismiss", "算了")
     hub.cases.resolve(case.key, decision, "商定")

@@ -36,7 +36,7 @@ def sealed_file(folder: Path, content: bytes) -> Path:
 
 
 def opened(path: Path) -> bytes:
-    with unsealed(path, IDENTITY, path.parent) as plain:
+    with unsealed(path, (IDENTITY,), path.parent) as plain:
         assert plain.damage is None
         return plain.unpacked().read()
 
@@ -75,7 +75,7 @@ def test_a_cut_and_a_changed_byte_are_told_apart(tmp_path: Path, size: int) -> N
 
 def damage(path: Path) -> str | None:
     try:
-        with unsealed(path, IDENTITY, path.parent) as plain:
+        with unsealed(path, (IDENTITY,), path.parent) as plain:
             return plain.damage
     except Unfit as unfit:
         return unfit.code
@@ -99,7 +99,7 @@ def test_a_full_disk_is_said_by_the_system_and_not_by_age() -> None:
 
 
 def test_a_folder_is_not_read_as_a_file(tmp_path: Path) -> None:
-    with pytest.raises(Fault) as caught, unsealed(tmp_path, IDENTITY, tmp_path):
+    with pytest.raises(Fault) as caught, unsealed(tmp_path, (IDENTITY,), tmp_path):
         pass
     assert caught.value.code == "file_unreadable"
 

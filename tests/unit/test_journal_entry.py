@@ -62,7 +62,9 @@ def test_an_entry_is_read_as_it_was_written() -> None:
     written = entry()
     read = read_entry(written.data)
     assert (read.hash, read.ref) == (written.hash, EntryRef(b"journal1", 5, written.hash[:8]))
-    assert msgspec.structs.asdict(read.header) | {"body": b""} == msgspec.structs.asdict(written.header) | {"body": b""}
+    assert msgspec.structs.asdict(read.header) | {"body": b""} == msgspec.structs.asdict(written.header) | {
+        "body": b""
+    }
     assert decode_fact(read.header.kind, read.header.body) == MemberErased(REF)
 
 
@@ -201,7 +203,9 @@ def test_a_body_that_does_not_fit_its_kind_is_refused(kind: str) -> None:
 def test_fields_that_came_later_are_read_as_their_defaults_and_beyond_them_ignored() -> None:
     body = msgspec.msgpack.decode(encode_fact(CreditMoved(None, REF, 60, 9_000)))
     assert decode_fact("CreditMoved", msgspec.msgpack.encode(body[:4])) == CreditMoved(None, REF, 60, 9_000)
-    assert decode_fact("CreditMoved", msgspec.msgpack.encode([*body, "later"])) == CreditMoved(None, REF, 60, 9_000)
+    assert decode_fact("CreditMoved", msgspec.msgpack.encode([*body, "later"])) == CreditMoved(
+        None, REF, 60, 9_000
+    )
 
 
 @pytest.mark.parametrize(

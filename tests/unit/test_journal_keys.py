@@ -24,7 +24,9 @@ from timebank.journal.refs import EntryRef, day_number, day_of, minute_number, m
 from timebank.outcome import Refusal
 
 SIGNER = Signer(b"\1" * 32)
-REFS = st.builds(EntryRef, st.binary(min_size=8, max_size=8), st.integers(1, 10**15), st.binary(min_size=8, max_size=8))
+REFS = st.builds(
+    EntryRef, st.binary(min_size=8, max_size=8), st.integers(1, 10**15), st.binary(min_size=8, max_size=8)
+)
 
 
 @given(ref=REFS)
@@ -33,7 +35,9 @@ def test_the_name_of_an_entry_reads_back(ref: EntryRef) -> None:
     assert parse_ref(f"  {str(ref).upper()}\n") == ref
 
 
-@pytest.mark.parametrize("text", ["", "a-1-b", "0011223344556677-0-0011223344556677", "0011223344556677-1-00112233"])
+@pytest.mark.parametrize(
+    "text", ["", "a-1-b", "0011223344556677-0-0011223344556677", "0011223344556677-1-00112233"]
+)
 def test_what_is_no_name_of_an_entry_is_refused(text: str) -> None:
     with pytest.raises(Refusal, match="entry_unreadable"):
         parse_ref(text)

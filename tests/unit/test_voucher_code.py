@@ -39,7 +39,9 @@ CODES = st.builds(
     lock=st.integers(0, 65_535),
 )
 PLAIN = VoucherCode(b"netw", key_id(SIGNER.public), b"serial01", 0, 60, 9_822, 10_187, holder_tag("m"))
-LOCKED = VoucherCode(b"netw", key_id(SIGNER.public), b"serial01", 1, 60, 9_822, 10_187, holder_tag("m"), lock=3)
+LOCKED = VoucherCode(
+    b"netw", key_id(SIGNER.public), b"serial01", 1, 60, 9_822, 10_187, holder_tag("m"), lock=3
+)
 
 
 @given(code=CODES)
@@ -84,7 +86,7 @@ def accepted(text: str) -> bool:
     try:
         return read_code(text).signed_by(SIGNER.public)
     except Refusal as refusal:
-        assert refusal.code == "unreadable"
+        assert refusal.code == "unreadable"  # noqa: PT017
         return False
 
 
@@ -104,7 +106,7 @@ def full_width(text: str) -> str:
         lambda text: " ".join(text[at : at + 4] for at in range(0, len(text), 4)),
         lambda text: "-".join(text[at : at + 5] for at in range(0, len(text), 5)),
         lambda text: f"\n {text}\t\r\n",
-        lambda text: "　".join(text),
+        "　".join,
     ],
 )
 def test_what_keyboards_and_scanners_do_to_a_code_is_forgiven(mangle: object) -> None:
@@ -176,6 +178,6 @@ def test_any_other_text_is_no_serial(text: str) -> None:
     try:
         serial = read_serial(text)
     except Refusal as refusal:
-        assert refusal.code == "serial_unreadable"
+        assert refusal.code == "serial_unreadable"  # noqa: PT017
     else:
         assert len(serial) == 8

@@ -111,14 +111,23 @@ def standings(voucher: Voucher) -> list[str]:
 def test_issued_minutes_are_in_circulation(story: Story) -> None:
     story.issue()
     voucher = story.fold()
-    assert (voucher.state, voucher.issuer, voucher.holder, voucher.minutes) == ("circulation", ISSUER, HOLDER, 60)
+    assert (voucher.state, voucher.issuer, voucher.holder, voucher.minutes) == (
+        "circulation",
+        ISSUER,
+        HOLDER,
+        60,
+    )
     assert accounts(voucher) == {HOLDER: -60, CIRCULATION: 60}
 
 
 def test_nothing_moves_before_the_issue_is_known(story: Story) -> None:
     redeemed = story.redeem(NEAR, ANN)
     voucher = story.fold()
-    assert (voucher.state, voucher.issue, voucher.redemptions[0].entry) == ("not_yet_known", None, redeemed.row)
+    assert (voucher.state, voucher.issue, voucher.redemptions[0].entry) == (
+        "not_yet_known",
+        None,
+        redeemed.row,
+    )
     assert accounts(voucher) == {}
 
 

@@ -42,6 +42,11 @@ class StationKeys(msgspec.Struct, frozen=True):
         return str(pyrage.x25519.Identity.from_str(self.identity).to_public())
 
     @property
+    def identities(self) -> tuple[str, ...]:
+        """The age identities that open files made for this station, or for every station of its network."""
+        return (self.identity, self.circle) if self.circle else (self.identity,)
+
+    @property
     def circle_recipient(self) -> str:
         """The age recipient that every station of the network can open; empty before joining."""
         return str(pyrage.x25519.Identity.from_str(self.circle).to_public()) if self.circle else ""
@@ -85,8 +90,7 @@ class KeyFolder:
     def write_station(self, keys: StationKeys) -> None:
         """Keep the daily keys; what opens exports also as a file that the program age itself takes."""
         self._write("station.keys", msgspec.msgpack.encode(keys))
-        identities = [keys.identity, keys.circle] if keys.circle else [keys.identity]
-        self._write("exchange.key", "".join(f"{each}\n" for each in identities).encode())
+        self._write("exchange.key", "".join(f"{each}\n" for each in keys.identities).encode())
 
     def write_recovery(self, keys: StationKeys, passphrase: str) -> None:
         """Keep a second copy of the daily keys, closed with a passphrase, to be stored elsewhere."""

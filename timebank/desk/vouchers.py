@@ -329,7 +329,7 @@ class Vouchers:
             reasons.append("voucher.foreign_max_minutes")
         days = pack.value("voucher.issuer_contact_days")
         if days is not None:
-            last = self._station.store.local(f"exchange.{voucher.issuer}")
+            last = self._station.store.local(f"heard.{voucher.issuer}")
             today = self._station.surroundings.today()
             if last is None or (today - date.fromisoformat(last[:10])).days > days:
                 reasons.append("voucher.issuer_contact_days")

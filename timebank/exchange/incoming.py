@@ -97,7 +97,7 @@ def preview(party: Party, path: Path) -> Preview:
     try:
         with (
             _scratch(party) as scratch,
-            unsealed(path, party.keys.identity, scratch, at_most=_PREVIEW) as plain,
+            unsealed(path, party.keys.identities, scratch, at_most=_PREVIEW) as plain,
         ):
             reader = Reader(plain)
     except Unfit as unfit:
@@ -193,7 +193,7 @@ class _Arrival:
     def _receive(self, local: Path, scratch: Path, sha256: str) -> Taken:
         """Prove and apply the copy in one transaction. Unfit rolls all of it back."""
         party = self.party
-        with unsealed(local, party.keys.identity, scratch) as plain:
+        with unsealed(local, party.keys.identities, scratch) as plain:
             reader = Reader(plain)
             with party.intake() as intake:
                 known = _all_here(party.store, reader)

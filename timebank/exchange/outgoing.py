@@ -69,6 +69,9 @@ def export(
         numbers = [each.number for each in recipients if each.number != party.number]
         manifest = _manifest(party, _starts(party.store, numbers, full=full))
         keys = dict.fromkeys([party.keys.recipient, *(each.recipient for each in recipients)])
+        if to is None and party.keys.circle_recipient and not _any_revoked(party.store):
+            # Also for stations that were enrolled since this one last heard from the hub.
+            keys[party.keys.circle_recipient] = None
         total = sum(run.count for run in manifest.runs)
 
         def write(part: Path) -> None:
@@ -86,6 +89,11 @@ def export(
         for number in numbers:
             note_exchange(party.store, number, party.surroundings.now(), heard=False)
     return Exported(path, path.stat().st_size, found[0], total, len(manifest.runs))
+
+
+def _any_revoked(store: Store) -> bool:
+    """Whether a station that is no longer trusted holds the key that all stations share."""
+    return store.value("SELECT 1 FROM station WHERE revoked IS NOT NULL LIMIT 1") is not None
 
 
 def _recipients(store: Store, to: Sequence[int] | None) -> list[_Recipient]:
@@ -180,7 +188,7 @@ def _read_back(
         scratch = party.home / "inbox"
         scratch.mkdir(exist_ok=True)
         done = total
-        with unsealed(part, party.keys.identity, scratch) as plain:
+        with unsealed(part, party.keys.identities, scratch) as plain:
             reader = Reader(plain)
             if plain.damage or reader.manifest != manifest or not reader.made_by(party.signer.public):
                 raise Unfit("tampered")

@@ -38,12 +38,16 @@ class AgeKeys(Protocol):
     """The keys that open files made for this station."""
 
     @property
-    def identity(self) -> str:
-        """The age identity."""
+    def identities(self) -> tuple[str, ...]:
+        """The age identities: the station's own, and the one that all stations of the network share."""
 
     @property
     def recipient(self) -> str:
-        """Its public half."""
+        """The public half of the station's own."""
+
+    @property
+    def circle_recipient(self) -> str:
+        """The public half of the shared one; empty where there is none."""
 
 
 class Party(Protocol):

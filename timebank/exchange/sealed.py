@@ -209,7 +209,9 @@ class _PlainSink:
 
 
 @contextmanager
-def unsealed(path: Path, identity: str, scratch: Path, *, at_most: int | None = None) -> Iterator[Plain]:
+def unsealed(
+    path: Path, identities: Sequence[str], scratch: Path, *, at_most: int | None = None
+) -> Iterator[Plain]:
     """Decrypt ``path``, or about its first ``at_most`` bytes, keeping what is long in the folder ``scratch``.
 
     Unfit: ``not_an_export``, ``not_for_us``, ``truncated``, ``tampered`` or ``too_big``. Raises Fault
@@ -224,7 +226,7 @@ def unsealed(path: Path, identity: str, scratch: Path, *, at_most: int | None = 
             header = _header_length(source.read(MAX_HEADER), size)
             source.seek(0)
             try:
-                damage = _decrypt(source, sink, identity, header, size)
+                damage = _decrypt(source, sink, identities, header, size)
             except _EnoughError:
                 damage = "truncated"
         file.seek(0)
@@ -244,10 +246,12 @@ def _cut_or_changed(size: int) -> str:
     return "tampered" if size % _MODULUS == _RESIDUE else "truncated"
 
 
-def _decrypt(source: BinaryIO, sink: _PlainSink, identity: str, header: int, size: int) -> str | None:
+def _decrypt(
+    source: BinaryIO, sink: _PlainSink, identities: Sequence[str], header: int, size: int
+) -> str | None:
     """None where all of the file opened, or ``truncated``. Unfit where it may not be used at all."""
     try:
-        pyrage.decrypt_io(source, sink, [pyrage.x25519.Identity.from_str(identity)])
+        pyrage.decrypt_io(source, sink, [pyrage.x25519.Identity.from_str(each) for each in identities])
     except pyrage.DecryptError as error:
         raise Unfit("not_for_us" if "No matching keys" in str(error) else "tampered") from error
     except OSError as error:

@@ -69,6 +69,7 @@ QHeaderView::section {
 }
 QTableCornerButton::section { background: $surface; border: 0; }
 
+QAbstractScrollArea::corner { background: transparent; border: 0; }
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: 0; }
 QScrollBar { background: transparent; border: 0; margin: 0; }
 QScrollBar:vertical { width: ${bar}px; }

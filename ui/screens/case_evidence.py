@@ -192,9 +192,7 @@ class EvidencePane(Card):
         column.addStretch(1)
         return frame
 
-    def _paper(
-        self, title: Words, under: Words, tone: Tone, rows: list[tuple[Words, Words]]
-    ) -> QFrame:
+    def _paper(self, title: Words, under: Words, tone: Tone, rows: list[tuple[Words, Words]]) -> QFrame:
         look = self._context.look
         frame, column = self._frame()
         column.addWidget(Text(look, title, Role.HEADING))

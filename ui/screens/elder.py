@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from timebank.desk.people import Profile
-from ui.look import Role, Tone
+from ui.look import ELDER_TARGET, Role, Tone
 from ui.say import Words, phrase
 from ui.screens.context import ScreenContext
 from ui.screens.person_card import figures
@@ -42,6 +42,7 @@ class ElderView(QDialog):
         column.addStretch(1)
         back = Button(look, phrase("window.close"), key="Esc", icon="arrow-left")
         back.clicked.connect(self.accept)
+        back.setMinimumHeight(round(look.em * ELDER_TARGET))
         column.addWidget(back, 0, middle)
         if parent is not None:
             self.resize(parent.window().size())

@@ -42,14 +42,16 @@ class EnrolPage(QWidget):
         self._root = ""
         look = context.look
         self.notice, self.done = InlineNotice(look), VerdictCard(look)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
+        self._page = Scroll(look)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._page)
         self._across = QHBoxLayout()
         self._across.addWidget(self._make_who(), 1)
         self._across.addWidget(self._make_answer(), 1)
-        self._column.addWidget(self.notice)
-        self._column.addWidget(self.done)
-        self._column.addLayout(self._across, 1)
+        self._page.column.addWidget(self.notice)
+        self._page.column.addWidget(self.done)
+        self._page.column.addLayout(self._across, 1)
         look.changed.connect(self.refresh)
         self.refresh()
         self._settle()
@@ -117,7 +119,6 @@ class EnrolPage(QWidget):
 
     def refresh(self) -> None:
         """Keep the gaps in step with the text size."""
-        self._column.setSpacing(self._context.look.space(3))
         self._across.setSpacing(self._context.look.space(4))
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from timebank.desk.desk import Desk
 from timebank.desk.exchange import Status
@@ -18,15 +18,28 @@ from timebank.outcome import Problem
 from ui.jobs import IsCancelled, Job, Progress
 from ui.look import Role, Tone
 from ui.say import Words, phrase
+from ui.screens.case_decision import LARGE_EM
 from ui.screens.context import ScreenContext
 from ui.screens.drives import DriveWatch
 from ui.screens.enrol import EnrolPage
 from ui.screens.exchange_in import TONES, ImportPage
 from ui.screens.exchange_out import ExportPage
 from ui.screens.folders import ask_files
+from ui.screens.scroll import Scroll
 from ui.screens.voucher_details import moment
 from ui.screens.waiting import WaitingFiles
-from ui.widgets import Button, Card, Column, DataTable, InlineNotice, Kind, PageHeader, RowsModel, Text
+from ui.widgets import (
+    Button,
+    ButtonRow,
+    Card,
+    Column,
+    DataTable,
+    InlineNotice,
+    Kind,
+    PageHeader,
+    RowsModel,
+    Text,
+)
 
 _LATE_DAYS = 14
 
@@ -68,7 +81,10 @@ class ExchangeScreen(QWidget):
         self.out.ended.connect(self._back.setFocus)
         self.enrolling.ended.connect(self._back.setFocus)
         self._header = PageHeader(
-            look, phrase("actions.go_exchange"), icon="exchange", actions=[self._back, *self._buttons]
+            look,
+            phrase("actions.go_exchange"),
+            icon="exchange",
+            actions=[ButtonRow(look, [self._back, *self._buttons])],
         )
         self.pages = QStackedWidget()
         for page in (self.overview, self.out, self.taking, self.enrolling):
@@ -92,7 +108,14 @@ class ExchangeScreen(QWidget):
         look = self._context.look
         self.notice = InlineNotice(look)
         columns: list[Column[StationLine]] = [
-            Column("name", phrase("exchange.station"), self._said_name, stretch=True, icon=_role_icon),
+            Column(
+                "name",
+                phrase("exchange.station"),
+                self._said_name,
+                stretch=True,
+                icon=_role_icon,
+                tone=lambda s: Tone.BAD if s.state == "revoked" else Tone.PLAIN,
+            ),
             Column("head", phrase("exchange.has"), lambda s: str(s.head), lambda s: s.head, right=True),
             Column(
                 "lacks",
@@ -108,12 +131,6 @@ class ExchangeScreen(QWidget):
                 lambda s: str(s.last_exchange or ""),
                 tone=self._last_tone,
             ),
-            Column(
-                "state",
-                phrase("exchange.state"),
-                lambda s: phrase(f"exchange.state_{s.state}"),
-                tone=lambda s: Tone.BAD if s.state == "revoked" else Tone.PLAIN,
-            ),
         ]
         self.model = RowsModel(look, columns, lambda s: s.station)
         self.table = DataTable(look, phrase("exchange.stations"))
@@ -126,18 +143,15 @@ class ExchangeScreen(QWidget):
         self._mine.body.addWidget(self._own_name)
         self._mine.body.addWidget(self._own)
         self._mine.body.addWidget(Text(look, phrase("exchange.own_hint"), Role.SMALL, soft=True))
-        left = QVBoxLayout()
-        left.addWidget(self.table, 1)
-        left.addWidget(self._mine)
-        self._left = left
-        self._across = QHBoxLayout()
-        self._across.addLayout(left, 4)
-        self._across.addWidget(self.waiting, 3)
-        page = QWidget()
-        self._over = QVBoxLayout(page)
-        self._over.setContentsMargins(0, 0, 0, 0)
-        self._over.addWidget(self.notice)
-        self._over.addLayout(self._across, 1)
+        self._left = QVBoxLayout()
+        self._left.addWidget(self.table, 1)
+        self._left.addWidget(self._mine)
+        self._across = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._across.addLayout(self._left, 3)
+        self._across.addWidget(self.waiting, 2)
+        page = Scroll(look)
+        page.column.addWidget(self.notice)
+        page.column.addLayout(self._across, 1)
         return page
 
     # Being shown
@@ -191,7 +205,12 @@ class ExchangeScreen(QWidget):
         self._column.setSpacing(look.space(2))
         self._across.setSpacing(look.space(4))
         self._left.setSpacing(look.space(3))
-        self._over.setSpacing(look.space(3))
+        large = look.em >= LARGE_EM
+        self._across.setDirection(
+            QBoxLayout.Direction.TopToBottom if large else QBoxLayout.Direction.LeftToRight
+        )
+        self.table.setMinimumHeight(look.target * 5)
+        self.waiting.setMinimumHeight(look.target * 6)
 
     def _read(self) -> None:
         self._context.read(_standings, self._came, slot="exchange-standings")
@@ -291,6 +310,7 @@ class ExchangeScreen(QWidget):
     def _said_name(self, line: StationLine) -> Words:
         mine = self._standings is not None and line.station == self._standings.mine.station
         key = "exchange.name_mine" if mine else f"exchange.name_{line.role}"
+        key = "exchange.name_revoked" if line.state == "revoked" else key
         return phrase(key, name=line.name, station=line.station)
 
     def _lacking(self, line: StationLine) -> int:

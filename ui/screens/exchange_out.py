@@ -58,11 +58,13 @@ class ExportPage(QWidget):
         self._across = QHBoxLayout()
         self._across.addWidget(whom, 1)
         self._across.addWidget(where, 1)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.addWidget(self.notice)
-        self._column.addWidget(self.done)
-        self._column.addLayout(self._across, 1)
+        self._page = Scroll(look)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._page)
+        self._page.column.addWidget(self.notice)
+        self._page.column.addWidget(self.done)
+        self._page.column.addLayout(self._across, 1)
         look.changed.connect(self.refresh)
         self.refresh()
 
@@ -92,7 +94,7 @@ class ExportPage(QWidget):
     def refresh(self) -> None:
         """Keep the gaps in step with the text size."""
         self._across.setSpacing(self._context.look.space(4))
-        self._column.setSpacing(self._context.look.space(3))
+        self._list.setMinimumHeight(self._context.look.target * 2)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -12,6 +12,7 @@ from timebank.desk.services import Logged, ServiceForm
 from timebank.domain.kinds import KINDS, service_kind
 from timebank.domain.services import FUNDINGS
 from timebank.outcome import Problem, Refusal
+from timebank.phrases import phrases
 from timebank.store.people_queries import MemberRecord
 from ui.say import Words, phrase
 from ui.screens.context import ScreenContext
@@ -297,7 +298,9 @@ class LogPage(QWidget):
         if key is None:
             self.notice.show_problem(problem)
         else:
-            self.fields[key].put_problem(problem)
+            own = f"services.problem.{problem.code}"
+            known = own in phrases(self._context.speech.language)
+            self.fields[key].put_problem(phrase(own, **problem.facts) if known else problem)
 
     def refresh(self) -> None:
         """Say the choices in the current language."""

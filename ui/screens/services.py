@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from timebank.desk.services import Logged
@@ -108,13 +109,15 @@ class ServicesScreen(QWidget):
 class ServiceList(QWidget):
     """Every record, the last one entered first, each with its reversal."""
 
+    asked = Signal()
+    """The question about a reversal is open."""
+
     def __init__(self, context: ScreenContext) -> None:
         super().__init__()
         self._context, self._look = context, context.look
         look, actions = context.look, context.actions
         self.reverse = Button(look, phrase("services.reverse_this"), icon="undo")
         self.reverse.clicked.connect(self.ask)
-        self.asked = self.reverse.clicked
         buttons = [self.reverse, actions.button("import_sheet"), actions.button("log_hours", Kind.PRIMARY)]
         self.header = PageHeader(look, phrase("services.title"), " ", icon="services", actions=buttons)
         self.reversal = ReversalPanel(context)
@@ -183,6 +186,7 @@ class ServiceList(QWidget):
                 "desk.did_service", who=who, elder=line.elder[0], kind=kind_words(line.kind), hours=hours
             )
             self.reversal.ask(Doomed(line.entry, words))
+            self.asked.emit()
 
     def refresh(self) -> None:
         """Keep the gaps in step with the text size."""

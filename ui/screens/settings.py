@@ -64,11 +64,8 @@ class SettingsScreen(QWidget):
         self.sound.setChecked(self._kept.sound)
         self.sound.toggled.connect(self._sound)
         self.switches = LookSwitches(look, self._kept)
-        row = QHBoxLayout()
-        row.addWidget(self.modes)
-        row.addWidget(self.sound)
         card.body.addWidget(self.switches)
-        card.body.addLayout(row)
+        card.body.addWidget(ButtonRow(look, [self.modes, self.sound]))
         return card
 
     def enter(self, payload: object | None) -> None:

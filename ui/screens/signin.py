@@ -270,9 +270,7 @@ class LookSwitches(QWidget):
         self.sizes.chosen.connect(self._size)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.languages)
-        row.addStretch(1)
-        row.addWidget(self.sizes)
+        row.addWidget(ButtonRow(look, [self.languages, self.sizes]))
         look.changed.connect(self.refresh)
 
     def _speak(self, language: str) -> None:

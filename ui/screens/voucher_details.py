@@ -36,9 +36,9 @@ class VoucherPane(Card):
         self.again = context.actions.button("reprint_voucher")
         self.void = context.actions.button("void_voucher")
         self.pictures = Button(look, phrase("vouchers.issue_pictures_short"), icon="qr")
-        self._case = Button(look, phrase("vouchers.see_case"), icon="cases")
-        self._case.clicked.connect(self._see_case)
-        self._buttons = ButtonRow(look, [self._case, self.again, self.pictures, self.void])
+        self.case = Button(look, phrase("vouchers.see_case"), icon="cases")
+        self.case.clicked.connect(self._see_case)
+        self._buttons = ButtonRow(look, [self.case, self.again, self.pictures, self.void])
         self.body.addWidget(self._empty, 1)
         self.body.addWidget(self._scroll, 1)
         self.body.addWidget(self._buttons)
@@ -68,7 +68,7 @@ class VoucherPane(Card):
         if details is None:
             return
         line = details.line
-        self._case.setVisible(details.case_open)
+        self.case.setVisible(details.case_open)
         for part in (self.again, self.pictures, self.void):
             part.setVisible(not details.case_open)
         column.addWidget(Text(look, serial_text(line.serial), Role.TITLE, wrap=False))

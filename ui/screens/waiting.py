@@ -70,9 +70,7 @@ class WaitingFiles(Card):
     def _add(self, title: str, kept: Sequence[Mapping[str, Any]]) -> None:
         if not kept:
             return
-        self._rows.column.addWidget(
-            Text(self._context.look, phrase(title, count=len(kept)), Role.LABEL)
-        )
+        self._rows.column.addWidget(Text(self._context.look, phrase(title, count=len(kept)), Role.LABEL))
         for each in list(reversed(kept))[:_SHOWN]:
             self._rows.column.addWidget(self._row(each))
 

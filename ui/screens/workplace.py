@@ -135,6 +135,10 @@ class Workplace(QWidget):
         self._stack.setCurrentWidget(screen)
         screen.enter(payload)  # type: ignore[attr-defined]
 
+    def rest(self) -> None:
+        """The window closes: ask for nothing more."""
+        self._minute.stop()
+
     def refresh_status(self) -> None:
         """Read the status line afresh."""
         self.context.read(glance, self._glanced, slot="status")

@@ -33,14 +33,20 @@ class PageHeader(QWidget):
         self._subtitle = Text(look, subtitle, soft=True)
         words = QVBoxLayout()
         words.setSpacing(0)
+        words.addStretch(1)
         words.addWidget(self._title)
         words.addWidget(self._subtitle)
+        words.addStretch(1)
         self._row = QHBoxLayout(self)
         if icon:
             self._row.addWidget(IconView(look, icon, Tone.ACCENT, ems=2.2), 0, Qt.AlignmentFlag.AlignVCenter)
         self._row.addLayout(words, 1)
-        for action in actions:
-            self._row.addWidget(action, 0, Qt.AlignmentFlag.AlignVCenter)
+        if actions:  # side by side in the middle, in two lines where large text needs it
+            middle = QVBoxLayout()
+            middle.addStretch(1)
+            middle.addWidget(ButtonRow(look, actions))
+            middle.addStretch(1)
+            self._row.addLayout(middle)
         self._subtitle.setVisible(bool(subtitle))
         look.changed.connect(self.refresh)
         self.refresh()

@@ -31,6 +31,7 @@ class DataTable(QTableView):
         super().__init__(parent)
         self._look, self._name = look, name
         self._empty: QWidget | None = None
+        self._natural: dict[int, int] = {}
         self.setAlternatingRowColors(True)
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -86,15 +87,28 @@ class DataTable(QTableView):
         header, pad = self.horizontalHeader(), self._look.space(7)
         title, cell = header.fontMetrics(), self.fontMetrics()
         stretching = [n for n, column in enumerate(model.columns) if column.stretch]
+        self._natural.clear()
         for n, column in enumerate(model.columns):
             texts = [str(model.index(row, n).data() or "") for row in range(min(_SAMPLE, model.rowCount()))]
             widest = max((cell.horizontalAdvance(text) for text in texts), default=0)
             icon = self._look.space(8) if column.icon else 0
             heading = title.horizontalAdvance(self._look.say(column.title)) + self._look.space(6)
             header.resizeSection(n, max(widest + icon + pad, heading + pad // 2, self._look.target))
-            mode = QHeaderView.ResizeMode
-            header.setSectionResizeMode(n, mode.Stretch if n in stretching else mode.Interactive)
+            if n in stretching:
+                self._natural[n] = header.sectionSize(n)
+        self._stretch()
         header.setStretchLastSection(not stretching)
+
+    def _stretch(self) -> None:
+        """Let columns that stretch take the room that is left; where there is too little, scroll sideways."""
+        header, mode = self.horizontalHeader(), QHeaderView.ResizeMode
+        fixed = sum(header.sectionSize(n) for n in range(header.count()) if n not in self._natural)
+        roomy = fixed + sum(self._natural.values()) <= self.viewport().width()
+        for n in range(header.count()):
+            stretches = roomy and n in self._natural
+            header.setSectionResizeMode(n, mode.Stretch if stretches else mode.Interactive)
+            if n in self._natural and not roomy:
+                header.resizeSection(n, self._natural[n])
 
     def copy(self) -> None:
         """Put the selected rows on the clipboard, as a spreadsheet takes them."""
@@ -124,6 +138,8 @@ class DataTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place_empty()
+        if self._natural:
+            self._stretch()
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import Hands, Office
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication
+from screens_a_office import Hands, Office
 
 from timebank.domain.voucher_code import read_code, serial_text
-from timebank.paper.png import write_png
+from timebank.paper.png import voucher_png
 from ui.look import Tone
 from ui.screens.desk import DeskScreen, Mode
 from ui.screens.services import ServicesScreen
@@ -152,7 +152,7 @@ def test_a_picture_of_a_voucher_is_read_from_a_file_or_the_clipboard(
     with office.desk() as open_desk:
         issued = open_desk.vouchers.for_reprint(serial_text(read_code(office.codes[0]).serial))
         (face,) = open_desk.vouchers.faces([issued], "zh_CN")
-    write_png(face, picture)
+    picture.write_bytes(voucher_png(face))
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(picture))])
     assert desk.box.take_picture(data)

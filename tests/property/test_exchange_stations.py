@@ -404,6 +404,13 @@ def test_the_certificate_of_a_new_station_may_come_in_its_own_first_file(world: 
     assert Exchange(world[CENTRE]).status().have[world[HILL].journal.hex()] == 3
 
 
+def test_a_file_for_everyone_opens_at_a_station_that_the_exporter_has_not_heard_of(world: World) -> None:
+    register(world[CENTRE], "c1")
+    world.admit(HILL)
+    assert world.take(HILL, world.export(CENTRE)).outcome == "applied"
+    assert world.take(HILL, world.export(CENTRE, to=[HUB])).code == "not_for_us"
+
+
 def test_a_file_from_a_station_that_is_not_known_yet_waits_for_its_certificate(world: World) -> None:
     world.admit(HILL)
     register(world[HILL], "x1")

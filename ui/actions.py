@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -93,12 +93,14 @@ class Actions(QObject):
         self._screen = SCREENS[0]
         self._allowed = dict.fromkeys(self._table, True)
         self._made: dict[str, QAction] = {}
+        self._does: dict[tuple[str, str], Callable[[], object]] = {}
         for action in ACTIONS:
             made = QAction(self)
             made.setObjectName(action.id)
             made.setShortcut(QKeySequence(action.key))
             made.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
             made.setAutoRepeat(action.id.startswith("text_"))
+            made.triggered.connect(lambda _on=False, ident=action.id: self._do(ident))
             window.addAction(made)
             self._made[action.id] = made
         look.changed.connect(self.refresh)
@@ -117,7 +119,14 @@ class Actions(QObject):
 
     def on(self, screen: str, ident: str, do: Callable[[], object]) -> None:
         """Have an action do ``do`` while the window is on ``screen``."""
-        self._made[ident].triggered.connect(lambda: do() if self._screen == screen else None)
+        self._does[screen, ident] = do
+
+    def _do(self, ident: str) -> None:
+        # Looked up now and done when everyone has heard the key: it may lead to another screen, where the
+        # same key means something else.
+        do = self._does.get((self._screen, ident))
+        if do is not None:
+            QTimer.singleShot(0, self, do)
 
     def allow(self, ident: str, allowed: bool) -> None:
         """Say whether an action makes sense just now; its buttons and key follow."""

@@ -43,7 +43,10 @@ def application(
         if offscreen or (offscreen is None and not has_screen()):
             os.environ["QT_QPA_PLATFORM"] = "offscreen"
         require_qt()
+        from PySide6.QtCore import qInstallMessageHandler
         from PySide6.QtWidgets import QApplication
+
+        qInstallMessageHandler(_tell_of_qt)
 
         running = QApplication([*argv] or ["timebank"])
         running.setApplicationName("timebank")
@@ -99,6 +102,16 @@ def set_qt_language(app: QApplication, language: str) -> None:
         app.installTranslator(translator)
     else:  # English needs none
         translator.setParent(None)
+
+
+_NOT_NEWS = "This plugin does not support propagateSizeHints()"
+"""Drawing to memory, Qt says so for every window."""
+
+
+def _tell_of_qt(_kind: object, _context: object, message: str | None) -> None:
+    """Qt's own warnings go to standard error."""
+    if message and message != _NOT_NEWS:
+        print(message, file=sys.stderr)  # noqa: T201
 
 
 def _running() -> QApplication | None:

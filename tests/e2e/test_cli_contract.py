@@ -47,7 +47,7 @@ def test_people(town: Town) -> None:
     added = centre.did("member", "add", "--name", "周健", *both, *more, "--birth", "1958-03-01", "--lives-here", "no")
     fields(added, "member number")
     assert REF.fullmatch(added["member"])
-    for text in ("周健", "zhouj", "zj", added["number"], "5678"):
+    for text in ("周健", "zhouj", "zjian", added["number"], "5678"):
         (match,) = centre.did("member", "search", text, "--limit", 5)["matches"]
         fields(match, "member number name roles")
         assert match["number"] == added["number"]
@@ -201,8 +201,7 @@ def test_policies_and_allowance(town: Town) -> None:
 
 def test_reports_and_exports(town: Town) -> None:
     centre = town.shell("centre")
-    names = [each["report"] if isinstance(each, dict) else each for each in centre.did("report", "list")["reports"]]
-    assert names
+    assert "ledger" in {each["name"] for each in centre.did("report", "list")["reports"]}
     period = ("--from", "2026-11-01", "--to", "2026-11-30")
     for suffix in ("xlsx", "csv"):
         made = centre.did("report", "ledger", *period, "--out", town.file(f"ledger.{suffix}"))
@@ -246,7 +245,7 @@ def test_home_time_language_and_operator_come_from_outside(town: Town) -> None:
     add = [sys.executable, "-m", "timebank", "--operator", "小李", "member", "add", "--name", "周健", "--role", "elder"]
     done = subprocess.run(add, capture_output=True, encoding="utf-8", env=environment, check=True)
     assert "周健" in done.stdout
-    assert re.search("[一-鿿]{4}", done.stdout.replace("周健", ""))
+    assert done.stdout == "已登记 周健，编号 002-00003。\n"
     shown = subprocess.run([*add[:3], "--lang", "en", "member", "show", "周健"], capture_output=True, encoding="utf-8", env=environment, check=True)
     assert "Balance 0 min" in shown.stdout
 

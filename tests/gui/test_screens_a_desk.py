@@ -253,3 +253,20 @@ def test_everything_on_the_desk_is_said_anew_in_the_other_language(
     assert desk.voucher.card.accessibleName() == "This voucher is good"
     assert "Worth 1 hour" in desk.voucher.card.accessibleDescription()
     assert any("meals" in row._words.text() for row in desk.recents._rows)
+
+
+def test_f5_begins_vouchers_for_the_volunteer_on_the_desk_or_for_nobody_yet(
+    desk: DeskScreen, hands: Hands, work: Workplace, window: Window
+) -> None:
+    hands.key(Qt.Key.Key_F5)
+    form = work.screens["vouchers"].form  # type: ignore[attr-defined]
+    assert form.isVisible()
+    assert form.holder.value is None
+    hands.key(Qt.Key.Key_Escape)
+    work.go("desk")
+    settle(window)
+    hands.type("ljg")
+    hands.key(Qt.Key.Key_Return)
+    hands.key(Qt.Key.Key_F5)
+    assert form.isVisible()
+    assert form.holder.value.member.name == "李建国"

@@ -423,7 +423,7 @@ def _is_root(run: list[Travelling]) -> bool:
 def shared_and_local(store: Store) -> list[Any]:
     """All shared state, and what else is folded here from facts: the persons and the operators."""
     persons = store.rows(
-        'SELECT j.ref, e.seq, e."check", p.name, p.phone, p.birth, p.search, p.details'
+        'SELECT j.ref, e.seq, e."check", p.name, p.phone, p.birth, p.details'
         " FROM person p JOIN entry e ON e.id = p.member JOIN journal j ON j.id = e.journal ORDER BY 1, 2, 3"
     )
     operators = store.rows("SELECT station, number, role, name FROM operator ORDER BY 1, 2")

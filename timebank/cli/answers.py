@@ -132,6 +132,8 @@ def answering(session: Session, work: Callable[[], int | None]) -> int:
         return work() or 0
     except Problem as problem:
         report(session, problem.code, session.phrases.problem(problem), problem.facts)
+    except KeyboardInterrupt:
+        report(session, "cancelled", session.phrases.code("cancelled", {}), {})
     except Exception:
         log.exception("unexpected failure")
         path = _keep_traceback(session.home)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -65,10 +67,18 @@ def _register() -> None:
 _register()
 
 
+def _write_any_text(json: bool) -> None:
+    """JSON is UTF-8 everywhere; what a terminal cannot show is escaped rather than lost with the answer."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8" if json else None, errors="backslashreplace")
+
+
 def run(arguments: Sequence[str], screen: Screen) -> int:
     """Run one command; returns the exit code: 0 done, 1 refused or failed, 2 wrong usage."""
     logging.basicConfig(level=logging.CRITICAL)
     session = Session(default_home(), "--json" in arguments, phrases(default_language()), "", screen)
+    _write_any_text(session.json)
 
     def work() -> int:
         try:

@@ -27,11 +27,18 @@ _IMAGE_PROBLEMS = {"image_unreadable", "no_code_found", "image_too_big"}
 def codes_in(text: str) -> list[str]:
     """The codes that a text names: itself, or those in the image or PDF at that path."""
     path = Path(text)
-    if looks_like_code(text) or not (path.suffix or path.exists()):
+    if looks_like_code(text) or not _names_a_file(path):
         return [text]
     from timebank.paper.reader import read_codes
 
     return read_codes(path)
+
+
+def _names_a_file(path: Path) -> bool:
+    try:
+        return bool(path.name) and (bool(path.suffix) or path.exists())
+    except (OSError, ValueError):  # too long for a name, or with a character that no name has
+        return False
 
 
 def code_in(text: str) -> str:

@@ -1,14 +1,8 @@
 """People's names: cleaned as written, and indexed so that a few keystrokes find them. All pure.
 
-How a store searches. Keep ``search_text(name)`` beside the person, and ask with ``q = fold_query(typed)``:
-
-- every key in the text begins at some character of the name, so any part of a name is a prefix of a key;
-- one row per key, ``key >= :q AND key < :q || char(0x10FFFF)``, walks one index; this is the quickest;
-- or an FTS5 column holding the text, ``MATCH '"' || :q || '"*'``;
-- or, without any index, ``' ' || text LIKE '% ' || :q || '%'``.
-
-``q`` holds letters, digits and hanzi only, so it needs no escaping in any of them. An empty ``q`` is no
-search.
+How a store searches: one row per key of :func:`search_keys`, one index, and ``q = fold_query(typed)``:
+``key >= :q AND key < :q || char(0x10FFFF)``. Every key begins at some character of the name, so any part of
+a name is a prefix of a key. ``q`` holds letters, digits and hanzi only. An empty ``q`` is no search.
 """
 
 from __future__ import annotations
@@ -75,11 +69,6 @@ def fold_query(text: str) -> str:
     return "".join(c for c in text if c.isalnum())
 
 
-def search_text(name: str) -> str:
-    """The search keys of a name, sorted and joined by single spaces, for one indexed column."""
-    return " ".join(sorted(search_keys(name)))
-
-
 def search_keys(name: str) -> frozenset[str]:
     """The keys by which a name is found, each from some character of it to the end.
 
@@ -99,6 +88,22 @@ def search_keys(name: str) -> frozenset[str]:
             keys.add("".join([spelling[0], *initials[1:]]))
             keys.add("".join([initials[0], *spelling[1:]]))
     return _without_prefixes(keys - {""})
+
+
+def person_keys(name: str, phone: str) -> set[str]:
+    """The keys by which a person is found: parts and spellings of the name, and the phone from its end."""
+    return set(search_keys(name)) | ({tail_key(phone)} if phone else set())
+
+
+def number_keys(number: str) -> set[str]:
+    """The keys by which a member's number is found: from its beginning and from its end."""
+    digits = number.replace("-", "")
+    return {digits, tail_key(digits)}
+
+
+def tail_key(digits: str) -> str:
+    """Digits read from the end, for whoever types the last ones."""
+    return f"#{digits[::-1]}"
 
 
 def _folded(text: str) -> str:

@@ -54,7 +54,8 @@ _SECTIONS = {
 
 
 _LOCAL = {
-    "person": f"SELECT {_name('p.member')}, p.name, p.phone, p.birth, p.search, p.details FROM person p",
+    "person": f"SELECT {_name('p.member')}, p.name, p.phone, p.birth, p.details FROM person p",
+    "find_key": f"SELECT k.key, {_name('k.member')} FROM find_key k",
     "operator": f"SELECT o.station, o.number, o.role, {_name('o.entry')}, o.name FROM operator o",
     "seen": "SELECT hex(j.ref), hex(s.other), s.seq, s.head FROM seen s JOIN journal j ON j.id = s.journal",
     "about": f"SELECT {_name('a.subject')}, {_name('a.entry')} FROM about a",

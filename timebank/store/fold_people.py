@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from timebank.domain.names import search_text
+from timebank.domain.names import number_keys, person_keys
 from timebank.domain.people import fold_member
 from timebank.domain.told import Told, in_order
 from timebank.journal.facts import MemberChanged, MemberRegistered
@@ -28,12 +29,12 @@ class PeopleFold:
     def registered(self, told: Told, awaited: bool) -> None:
         """A person joined."""
         if not awaited:
-            self._write(told, [], None)
+            self._write(told, [], None, known=False)
 
     def refold(self, told: Told) -> None:
         """Fold a member again after a later fact."""
         former = self._db.execute("SELECT identity FROM member WHERE id = ?", (told.row,)).fetchone()
-        self._write(told, self._intake.later(told.row), former and former[0])
+        self._write(told, self._intake.later(told.row), former and former[0], known=former is not None)
 
     def revealed(self, told: Told) -> None:
         """A private part arrived after its entry."""
@@ -45,7 +46,7 @@ class PeopleFold:
             if registered is not None:
                 self._persons[member] = registered
 
-    def _write(self, told: Told, later: list[Told], former: bytes | None) -> None:
+    def _write(self, told: Told, later: list[Told], former: bytes | None, *, known: bool) -> None:
         member = fold_member(told, later)
         self._db.execute(
             "INSERT OR REPLACE INTO member VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -59,6 +60,8 @@ class PeopleFold:
                 member.erased,
             ),
         )
+        if not known:
+            self._add_keys(told.row, number_keys(member.number))
         self._identities |= {each for each in (member.identity, former) if each}
         if member.erased is not None:
             self._erase(told.row, later)
@@ -68,6 +71,7 @@ class PeopleFold:
     def _erase(self, row: int, later: list[Told]) -> None:
         """Personal data goes; the chain and the books stay whole."""
         self._persons.pop(row, None)
+        self._forget(row)
         self._db.execute("DELETE FROM person WHERE member = ?", (row,))
         self._db.executemany(
             "DELETE FROM private WHERE entry = ?",
@@ -85,18 +89,26 @@ class PeopleFold:
                 details.update(self._opened(each, told.station))
             if "name" in details:
                 name, phone = str(details["name"]), str(details.get("phone") or "")
+                written = json.dumps(details, ensure_ascii=False, sort_keys=True)
+                self._forget(row)
                 self._db.execute(
-                    "INSERT OR REPLACE INTO person VALUES (?, ?, ?, ?, ?, ?)",
-                    (
-                        row,
-                        name,
-                        phone,
-                        str(details.get("birth") or ""),
-                        search_text(name),
-                        json.dumps(details, ensure_ascii=False, sort_keys=True),
-                    ),
+                    "INSERT OR REPLACE INTO person VALUES (?, ?, ?, ?, ?)",
+                    (row, name, phone, str(details.get("birth") or ""), written),
                 )
+                self._add_keys(row, person_keys(name, phone))
         self._persons.clear()
+
+    def _add_keys(self, row: int, keys: Iterable[str]) -> None:
+        self._db.executemany("INSERT OR IGNORE INTO find_key VALUES (?, ?)", [(key, row) for key in keys])
+
+    def _forget(self, row: int) -> None:
+        """Take away the keys by which the person behind a number is found."""
+        former = self._db.execute("SELECT name, phone FROM person WHERE member = ?", (row,)).fetchone()
+        if former is not None:
+            self._db.executemany(
+                "DELETE FROM find_key WHERE key = ? AND member = ?",
+                [(key, row) for key in person_keys(*former)],
+            )
 
     def _opened(self, told: Told, home: int) -> dict[str, object]:
         row = self._db.execute("SELECT sealed FROM private WHERE entry = ?", (told.row,)).fetchone()

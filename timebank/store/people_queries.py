@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
-from timebank.domain.names import fold_query
+from timebank.domain.names import fold_query, tail_key
 from timebank.journal.refs import EntryRef
 from timebank.store.store import Store
 
+_AT_ONCE = 500
+_IN_ROLE = "(? = '' OR (' ' || m.roles || ' ') LIKE ?)"
 _COLUMNS = (
     'm.id, j.ref, e.seq, e."check", m.number, m.station, m.roles, m.consents, m.erased, p.name, p.details'
     " FROM member m JOIN entry e ON e.id = m.id JOIN journal j ON j.id = e.journal"
@@ -84,40 +87,56 @@ def search_members(
 ) -> list[MemberRecord]:
     """Members that match: any part of the name, pinyin, initials, number, last digits of the phone.
 
-    An empty text lists everyone. Best matches first: exact name, then in order of registration.
+    In the order of what matched, the shortest first; an empty text lists everyone in order of registration.
+    A ``limit`` of -1 is none.
     """
-    where, parameters = _matching(text)
-    if role is not None:
-        where += " AND (' ' || m.roles || ' ') LIKE ?"
-        parameters.append(f"% {role} %")
-    if text.strip():
-        people, order = " LEFT JOIN person p ON p.member = m.id", "p.name = ? DESC, m.id"
-        parameters.append(text.strip())
+    if not text.strip():
+        page = (
+            f"SELECT m.id FROM member m WHERE m.erased IS NULL AND {_IN_ROLE} ORDER BY m.id LIMIT ? OFFSET ?"
+        )
+        rows = [row for (row,) in store.rows(page, (*_role(role), limit, offset))]
     else:
-        people, order = "", "m.id"
-    # The page is chosen by number alone: a page far down a long list does not carry everyone before it.
-    page = (
-        f"SELECT m.id FROM member m{people} WHERE m.erased IS NULL AND {where}"
-        f" ORDER BY {order} LIMIT ? OFFSET ?"
-    )
-    rows = store.rows(f"SELECT {_COLUMNS} WHERE m.id IN ({page})", (*parameters, limit, offset))
-    records = [_record(row) for row in rows]
-    return sorted(records, key=lambda each: (each.name != text.strip(), each.row))
+        rows = list(islice(_matching(store, text, role), offset, None if limit < 0 else offset + limit))
+    records: dict[int, MemberRecord] = {}
+    for at in range(0, len(rows), _AT_ONCE):
+        part = rows[at : at + _AT_ONCE]
+        marks = ", ".join("?" * len(part))
+        records |= {
+            row[0]: _record(row)
+            for row in store.rows(f"SELECT {_COLUMNS} WHERE m.id IN ({marks})", tuple(part))
+        }
+    return [records[row] for row in rows]
 
 
 def count_members(store: Store, text: str = "", role: str | None = None) -> int:
     """How many members :func:`search_members` would list without a limit."""
-    where, parameters = _matching(text)
-    if role is not None:
-        where += " AND (' ' || m.roles || ' ') LIKE ?"
-        parameters.append(f"% {role} %")
+    if text.strip():
+        return sum(1 for _ in _matching(store, text, role))
     return int(
-        store.value(
-            "SELECT count(*) FROM member m LEFT JOIN person p ON p.member = m.id"
-            f" WHERE m.erased IS NULL AND {where}",
-            tuple(parameters),
-        )
+        store.value(f"SELECT count(*) FROM member m WHERE m.erased IS NULL AND {_IN_ROLE}", _role(role))
     )
+
+
+def _role(role: str | None) -> tuple[str, str]:
+    return role or "", f"% {role} %"
+
+
+def _matching(store: Store, text: str, role: str | None) -> Iterator[int]:
+    """Local numbers of the members that match, each once, read along the index only as far as asked."""
+    query = fold_query(text)
+    ranges = [query] if query else []
+    if query.isdigit() and len(query) >= 3:
+        ranges.append(tail_key(query))
+    seen: set[int] = set()
+    for start in ranges:
+        for (row,) in store.connection.execute(
+            "SELECT k.member FROM find_key k CROSS JOIN member m ON m.id = k.member"
+            f" WHERE k.key >= ? AND k.key < ? AND m.erased IS NULL AND {_IN_ROLE} ORDER BY k.key, k.member",
+            (start, start + chr(0x10FFFF), *_role(role)),
+        ):
+            if row not in seen:
+                seen.add(row)
+                yield row
 
 
 def names_of(store: Store, rows: Iterable[int]) -> dict[int, tuple[str, str]]:
@@ -132,19 +151,6 @@ def names_of(store: Store, rows: Iterable[int]) -> dict[int, tuple[str, str]]:
             tuple(wanted),
         )
     }
-
-
-def _matching(text: str) -> tuple[str, list[object]]:
-    query = fold_query(text)
-    if not query:
-        return ("1", []) if not text.strip() else ("0", [])
-    # A folded query holds letters, digits and hanzi only, so it needs no escaping in LIKE.
-    conditions = ["p.search LIKE ?", "replace(m.number, '-', '') LIKE ?"]
-    parameters: list[object] = [f"%{query}%", f"%{query}%"]
-    if query.isdigit() and len(query) >= 3:
-        conditions.append("p.phone LIKE ?")
-        parameters.append(f"%{query}")
-    return f"({' OR '.join(conditions)})", parameters
 
 
 def next_number(store: Store, station: int) -> int:

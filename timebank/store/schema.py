@@ -49,12 +49,14 @@ CREATE TABLE member (
     identity BLOB, consents TEXT NOT NULL, erased INTEGER
 );
 CREATE INDEX member_number ON member(number);
+CREATE INDEX member_running ON member(station, CAST(substr(number, instr(number, '-') + 1) AS INTEGER));
 CREATE INDEX member_identity ON member(identity) WHERE identity IS NOT NULL;
 CREATE TABLE person (
     member INTEGER PRIMARY KEY, name TEXT NOT NULL, phone TEXT NOT NULL, birth TEXT NOT NULL,
-    search TEXT NOT NULL, details TEXT NOT NULL
+    details TEXT NOT NULL
 );
 CREATE INDEX person_name ON person(name);
+CREATE TABLE find_key (key TEXT NOT NULL, member INTEGER NOT NULL, PRIMARY KEY (key, member)) WITHOUT ROWID;
 CREATE TABLE service (
     id INTEGER PRIMARY KEY, elder INTEGER NOT NULL, kind TEXT NOT NULL, start INTEGER NOT NULL,
     timed INTEGER NOT NULL, minutes INTEGER NOT NULL, funding TEXT NOT NULL, voucher BLOB, reversed INTEGER
@@ -168,6 +170,7 @@ FOLDED_TABLES = (
     "policy",
     "member",
     "person",
+    "find_key",
     "service",
     "credited",
     "rating",

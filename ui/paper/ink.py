@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import threading
 from enum import Enum
 from functools import cache, lru_cache
 
@@ -203,8 +204,19 @@ def _width(text: str, size: float, bold: bool) -> float:
     return QFontMetricsF(_font(size, bold)).horizontalAdvance(text) / UNITS
 
 
-@cache
+_fonts = threading.local()
+"""Fonts by thread: a QFont holds on to what its thread has loaded, which goes when the thread ends."""
+
+
 def _font(size: float, bold: bool) -> QFont:
+    known: dict[tuple[float, bool], QFont] = _fonts.__dict__
+    font = known.get((size, bold))
+    if font is None:
+        font = known[size, bold] = _new_font(size, bold)
+    return font
+
+
+def _new_font(size: float, bold: bool) -> QFont:
     font = QFont(FAMILY)
     font.setPixelSize(round(size * UNITS))
     font.setBold(bold)

@@ -102,7 +102,6 @@ class DecisionPane(Card):
         look = self._context.look
         self._list.setVerticalSpacing(0)
         self._list.setHorizontalSpacing(look.space(4))
-        self.reason.setFont(look.font())
         self.reason.setPlaceholderText(look.say(phrase("cases.reason_hint")))
         columns = 1 if look.em >= LARGE_EM else 2
         self._last.setDirection(

@@ -109,7 +109,7 @@ class DeskScreen(QWidget):
         on("desk", "redeem_voucher", self.voucher.redeem)
         on("desk", "confirm", self.reversal.confirm)
         on("desk", "log_hours", self._log)
-        on("desk", "issue_voucher", lambda: self._context.go("vouchers", self._member))
+        on("desk", "issue_voucher", self._issue)
         on("desk", "passbook", self._passbook)
         on("desk", "elder_view", self._turn)
         on("desk", "register_member", self._register_this)
@@ -286,6 +286,12 @@ class DeskScreen(QWidget):
         volunteers = (member,) if member and "volunteer" in member.roles else ()
         elder = member if member and "elder" in member.roles and not volunteers else None
         self._context.go("services", LogHours(volunteers, elder, voucher, back="desk"))
+
+    def _issue(self) -> None:
+        member = self._member
+        self._context.go("vouchers", member)
+        if member is None:
+            self._context.actions["issue_voucher"].trigger()  # on that screen: an empty batch
 
     def _passbook(self) -> None:
         if self._member is not None:

@@ -135,7 +135,8 @@ class ImportPage(QWidget):
         )
         roles = [(role, phrase(f"people.{role}s")) for role in sheet.roles]
         self.role = Segments(look, roles, name=phrase("people.role"), current=roles[0][0] if roles else "")
-        self.role.setVisible(bool(roles))
+        if not roles:
+            self.role.hide()
         self.role.chosen.connect(lambda _role: self._try() if self._path else None)
         self.choose = Button(look, phrase("importing.choose"), icon="folder", kind=Kind.PRIMARY)
         self.choose.clicked.connect(self.ask_file)

@@ -113,8 +113,6 @@ class MemberBox(QWidget):
     def refresh(self) -> None:
         """Say and draw it again in the current language, size and colours."""
         look = self._context.look
-        self.line.setFont(look.font())
-        self.list.setFont(look.font())
         self.line.setPlaceholderText(look.say(self._hint))
         self.line.setAccessibleName(look.say(self._name))
         self.list.setAccessibleName(look.say(self._name))

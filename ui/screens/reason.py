@@ -17,7 +17,6 @@ class ReasonAsked(Confirmation):
     ) -> None:
         super().__init__(look, title, sentence, do, parent)
         self.edit = QLineEdit()
-        self.edit.setFont(look.font())
         field = FormField(look, phrase("cases.reason"), self.edit, hint=phrase("cases.reason_hint"))
         column = self.layout()
         assert isinstance(column, QVBoxLayout)

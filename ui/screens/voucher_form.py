@@ -190,8 +190,6 @@ class IssuePage(QWidget):
     def refresh(self) -> None:
         """Say and draw it again in the current language, size and colours."""
         look = self._context.look
-        for editor in (self.amount, self.expires, self.count, self.lock, self.layout_box):
-            editor.setFont(look.font())
         self.amount.setPlaceholderText(look.say(phrase("vouchers.amount_hint")))
         self.expires.setPlaceholderText(look.say(phrase("vouchers.expires_hint")))
         for n, layout in enumerate(Layout):

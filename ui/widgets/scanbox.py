@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import (
     QBuffer,
+    QByteArray,
     QCoreApplication,
     QEvent,
     QIODevice,
@@ -25,6 +26,7 @@ from PySide6.QtGui import (
     QFontMetricsF,
     QGuiApplication,
     QImage,
+    QImageWriter,
     QInputMethodEvent,
     QKeyEvent,
     QKeySequence,
@@ -307,5 +309,5 @@ def picture_in(data: QMimeData) -> Path | bytes | None:
         return None
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, b"PNG")
+    QImageWriter(buffer, QByteArray(b"png")).write(image)
     return bytes(buffer.data().data())

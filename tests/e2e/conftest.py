@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import shutil
@@ -13,6 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from timebank.cli.main import run
+from ui.front import Front
 
 SAMPLES = Path(__file__).parent.parent / "data"
 NOW = "2026-11-22T09:00"
@@ -35,6 +40,18 @@ class Answer:
         assert set(found) == {"code", "message", "facts"}
         assert isinstance(found["facts"], dict)
         return found  # type: ignore[no-any-return]
+
+
+def answered(code: int, out: str, err: str) -> Answer:
+    """The answer of a command, which keeps to the contract whatever became of it."""
+    assert "Traceback" not in out + err, err
+    data = {}
+    if code != 2:
+        data = json.loads(out)
+        assert isinstance(data, dict)
+        assert out.count("\n") == 1, "exactly one object, on one line"
+        assert code == 1 or "error" not in data
+    return Answer(code, data, out, err)
 
 
 @dataclass(frozen=True)
@@ -60,14 +77,19 @@ class Shell:
             self.command(*arguments, lang=lang), capture_output=True, encoding="utf-8", env=self.around(), check=False
         )
         assert done.returncode in (0, 1, 2), done
-        assert "Traceback" not in done.stdout + done.stderr, done.stderr
-        data = {}
-        if done.returncode != 2:
-            data = json.loads(done.stdout)
-            assert isinstance(data, dict)
-            assert done.stdout.count("\n") == 1, "exactly one object, on one line"
-            assert done.returncode == 1 or "error" not in data
-        return Answer(done.returncode, data, done.stdout, done.stderr)
+        return answered(done.returncode, done.stdout, done.stderr)
+
+    def here(self, *arguments: object, lang: str = "en") -> Answer:
+        """Run a command within this process, for the many cases of what a process of its own showed once."""
+        out, err = io.StringIO(), io.StringIO()
+        with (
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+            pytest.MonkeyPatch.context() as patch,
+        ):
+            patch.setenv("TIMEBANK_NOW", self.now)
+            code = run(self.command(*arguments, lang=lang)[3:], Front())
+        return answered(code, out.getvalue(), err.getvalue())
 
     def did(self, *arguments: object) -> dict[str, Any]:
         """Run a command that has to succeed; its data."""

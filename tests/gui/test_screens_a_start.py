@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ from ui.single import FILE, Single
 from ui.window import LOG, Window, catch_defects, keep_log, pictures, run, settle
 
 Open = Callable[[Path], Window]
+PAIR = (1, 2)
 
 
 # Founding and joining ------------------------------------------------------------------------------------
@@ -194,7 +196,13 @@ def test_a_second_start_is_refused_and_brings_the_first_to_the_front(tmp_path: P
 
 
 def test_the_lock_of_a_crashed_window_is_taken_over(tmp_path: Path) -> None:
-    (tmp_path / FILE).write_text("999999999\ntimebank\nsomewhere\n")
+    crash = (
+        "import os, pathlib, sys; from ui.single import Single;"
+        "held = Single(pathlib.Path(sys.argv[1])); os._exit(9)"
+    )
+    done = subprocess.run([sys.executable, "-c", crash, str(tmp_path)], check=False)
+    assert done.returncode == 9
+    assert (tmp_path / FILE).exists()
     Single(tmp_path).release()
 
 
@@ -243,7 +251,7 @@ def test_a_defect_is_one_calm_sentence_and_a_traceback_in_the_log(window: Window
 def test_a_defect_beside_the_screen_is_told_and_logged_too(window: Window, office: Office) -> None:
     keep_log(office.home)
     assert window.workplace is not None
-    window.workplace.context.read(lambda _desk: [][1], lambda _nothing: None)
+    window.workplace.context.read(lambda _desk: PAIR[len(PAIR)], lambda _nothing: None)
     settle(window)
     assert window.workplace.notice.isVisible()
     assert "IndexError" in (office.home / LOG).read_text("utf-8")

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from timebank.desk.desk import Desk
 from timebank.desk.network import StationLine
 from timebank.exchange.outgoing import Exported
-from timebank.outcome import Problem
+from timebank.outcome import Fault, Problem
 from ui.jobs import IsCancelled, Job, Progress
 from ui.look import Tone
 from ui.say import phrase
@@ -124,7 +124,7 @@ class ExportPage(QWidget):
         ask_folder(self, self._context, "exchange", title=title, then=self.export_to)
 
     def export_to(self, folder: Path) -> None:
-        """Write the file for the chosen stations into ``folder`` (or to a file of that name)."""
+        """Write the file for the chosen stations into ``folder``."""
         if self._job is not None:
             return
         self.notice.dismiss()
@@ -134,6 +134,8 @@ class ExportPage(QWidget):
             chosen = [line for line in self._lines if self._toggles[line.station].isChecked()]
 
         def work(desk: Desk, progress: Progress, cancelled: IsCancelled) -> Exported:
+            if not folder.is_dir():  # the stick was pulled; do not write a file in its place
+                raise Fault("folder_missing", file="*.tbx", folder=str(folder))
             return desk.exchange.export(folder, chosen, progress=progress, cancelled=cancelled)
 
         self._job = self._context.jobs.start(work, then=self._written, refused=self._refused)

@@ -28,14 +28,21 @@ def test_founding_enrolling_and_joining(tmp_path: Path) -> None:
     fields(founded, "network station journal fingerprint")
     asked = new.did("station", "request", "--name", "新站", "--out", tmp_path / "request")
     fields(asked, "station journal fingerprint")
-    enrolled = hub.did("station", "enrol", tmp_path / "request", "--out", tmp_path / "answer", "--role", "hub")
+    enrolled = hub.did(
+        "station", "enrol", tmp_path / "request", "--out", tmp_path / "answer", "--role", "hub"
+    )
     fields(enrolled, "station journal fingerprint")
     joined = new.did("station", "join", tmp_path / "answer")
     assert joined["fingerprint"] == enrolled["fingerprint"] == asked["fingerprint"] != founded["fingerprint"]
     assert FINGERPRINT.fullmatch(joined["fingerprint"])
     (first, second) = hub.did("station", "list")["stations"]
     fields(first, "station name role journal head last_exchange state")
-    assert (first["role"], second["role"], second["name"], second["state"]) == ("hub", "hub", "新站", "enrolled")
+    assert (first["role"], second["role"], second["name"], second["state"]) == (
+        "hub",
+        "hub",
+        "新站",
+        "enrolled",
+    )
     fields(hub.did("station", "revoke", "新站", "--reason", "试验"), "station journal fingerprint")
     assert hub.did("station", "list")["stations"][1]["state"] == "revoked"
 
@@ -44,7 +51,9 @@ def test_people(town: Town) -> None:
     centre = town.shell("centre")
     both = ("--role", "volunteer", "--role", "elder")
     more = ("--gender", "f", "--phone", "13912345678", "--organisation", "区老年大学", "--category", "独居")
-    added = centre.did("member", "add", "--name", "周健", *both, *more, "--birth", "1958-03-01", "--lives-here", "no")
+    added = centre.did(
+        "member", "add", "--name", "周健", *both, *more, "--birth", "1958-03-01", "--lives-here", "no"
+    )
     fields(added, "member number")
     assert REF.fullmatch(added["member"])
     for text in ("周健", "zhouj", "zhoujian", added["number"], "5678"):
@@ -55,7 +64,8 @@ def test_people(town: Town) -> None:
         shown = centre.did("member", "show", who)
         fields(
             shown,
-            "member number name roles age care_level categories home_station credit_minutes allowance_minutes honour_minutes",
+            "member number name roles age care_level categories home_station"
+            " credit_minutes allowance_minutes honour_minutes",
         )
     assert (shown["age"], shown["roles"], shown["home_station"]) == (68, ["volunteer", "elder"], "翠苑社区")
     assert shown["categories"] == ["living_alone"]
@@ -92,12 +102,16 @@ def test_rosters_and_sign_in_sheets(town: Town) -> None:
 def test_services_and_accounts(town: Town) -> None:
     centre = town.shell("centre")
     who = ("--volunteer", "王志强", "--elder", "陈阿婆")
-    logged = centre.did("service", "log", *who, "--kind", "visit", "--start", "2026-11-21", "--minutes", 45, "--note", "聊天")
+    logged = centre.did(
+        "service", "log", *who, "--kind", "visit", "--start", "2026-11-21", "--minutes", 45, "--note", "聊天"
+    )
     fields(logged, "entry credited")
     fields(logged["credited"][0], "member minutes")
     rated = centre.did("service", "rate", logged["entry"], "--by", "陈阿婆", "--stars", 5, "--note", "好")
     reversed_ = centre.did("entry", "reverse", logged["entry"], "--reason", "记错了")
-    moved = centre.did("credit", "move", "--from", "王志强", "--to", "pool", "--minutes", 30, "--reason", "捐赠")
+    moved = centre.did(
+        "credit", "move", "--from", "王志强", "--to", "pool", "--minutes", 30, "--reason", "捐赠"
+    )
     for data in (logged, rated, reversed_, moved):
         assert REF.fullmatch(data["entry"])
     book = centre.did("account", "王志强", "--from", "2026-11-01", "--to", "2026-11-30")
@@ -124,12 +138,31 @@ def test_vouchers(town: Town) -> None:
         fields(voucher, "serial code minutes expires")
     assert all(Path(file).stat().st_size > 0 for file in issued["files"])
     assert len(issued["files"]) == 3
-    for given in (issued["vouchers"][0]["code"], issued["vouchers"][0]["serial"], issued["files"][1], issued["files"][0]):
+    for given in (
+        issued["vouchers"][0]["code"],
+        issued["vouchers"][0]["serial"],
+        issued["files"][1],
+        issued["files"][0],
+    ):
         checked = centre.did("voucher", "verify", given)
         fields(checked, "verdict serial minutes kind issuer holder issued expires reasons")
         assert (checked["verdict"], checked["minutes"], checked["kind"]) == ("valid", 30, "credit")
-        assert (checked["issuer"], checked["issued"], checked["expires"]) == ("翠苑社区", "2026-11-22", "2026-12-31")
-    redeemed = centre.did("voucher", "redeem", issued["files"][1], "--beneficiary", "陈阿婆", "--use", "account", "--for", "自用")
+        assert (checked["issuer"], checked["issued"], checked["expires"]) == (
+            "翠苑社区",
+            "2026-11-22",
+            "2026-12-31",
+        )
+    redeemed = centre.did(
+        "voucher",
+        "redeem",
+        issued["files"][1],
+        "--beneficiary",
+        "陈阿婆",
+        "--use",
+        "account",
+        "--for",
+        "自用",
+    )
     fields(redeemed, "entry serial minutes settlement")
     assert redeemed["settlement"] == "settled"
     left = next(each for each in issued["vouchers"] if each["serial"] != redeemed["serial"])
@@ -139,9 +172,24 @@ def test_vouchers(town: Town) -> None:
     assert (void["serial"], void["state"]) == (left["serial"], "void")
     listed = centre.did("voucher", "list")["vouchers"]
     assert sorted(each["state"] for each in listed) == ["circulation", "redeemed", "void"]
-    assert [each["serial"] for each in centre.did("voucher", "list", "--state", "circulation")["vouchers"]] == [town.serial]
-    log = ("--kind", "助医", "--start", "2026-11-21T09:00", "--minutes", 60, "--funding", "voucher", "--voucher", town.code)
-    assert REF.fullmatch(centre.did("service", "log", "--volunteer", "王志强", "--elder", "陈阿婆", *log)["entry"])
+    assert [
+        each["serial"] for each in centre.did("voucher", "list", "--state", "circulation")["vouchers"]
+    ] == [town.serial]
+    log = (
+        "--kind",
+        "助医",
+        "--start",
+        "2026-11-21T09:00",
+        "--minutes",
+        60,
+        "--funding",
+        "voucher",
+        "--voucher",
+        town.code,
+    )
+    assert REF.fullmatch(
+        centre.did("service", "log", "--volunteer", "王志强", "--elder", "陈阿婆", *log)["entry"]
+    )
     assert centre.did("voucher", "verify", town.code)["verdict"] == "redeemed"
 
 
@@ -151,7 +199,9 @@ def test_exchange_and_cases(town: Town) -> None:
     there = village.did("voucher", "redeem", town.code, "--beneficiary", "孙奶奶")
     assert there["settlement"] == "provisional"
     assert centre.did("voucher", "redeem", town.code, "--beneficiary", "陈阿婆")["settlement"] == "settled"
-    exported = village.did("sync", "export", "--out", town.file("village.tbx"), "--to", "街道中心", "--to", "2", "--full")
+    exported = village.did(
+        "sync", "export", "--out", town.file("village.tbx"), "--to", "街道中心", "--to", "2", "--full"
+    )
     fields(exported, "file bytes sha256 entries journals")
     assert HEX.fullmatch(exported["sha256"])
     assert Path(exported["file"]).stat().st_size == exported["bytes"]
@@ -168,7 +218,9 @@ def test_exchange_and_cases(town: Town) -> None:
     (case,) = centre.did("case", "list", "--open")["cases"]
     fields(case, "case kind state opened members minutes facts")
     assert (case["kind"], case["state"], case["minutes"]) == ("double_redemption", "open", 60)
-    decided = centre.did("case", "resolve", case["case"], "--with", "charge_beneficiary", "--reason", "已退回")
+    decided = centre.did(
+        "case", "resolve", case["case"], "--with", "charge_beneficiary", "--reason", "已退回"
+    )
     fields(decided, "case entry")
     assert centre.did("case", "list", "--open")["cases"] == []
     assert centre.did("case", "list")["cases"][0]["state"] == "closed"
@@ -240,13 +292,35 @@ def test_upkeep(town: Town) -> None:
 
 def test_home_time_language_and_operator_come_from_outside(town: Town) -> None:
     home = town.shell("centre").home
-    environment = os.environ | {"TIMEBANK_HOME": str(home), "TIMEBANK_NOW": "2027-01-31T12:00", "LANG": "zh_CN.UTF-8"}
+    environment = os.environ | {
+        "TIMEBANK_HOME": str(home),
+        "TIMEBANK_NOW": "2027-01-31T12:00",
+        "LANG": "zh_CN.UTF-8",
+    }
     environment.pop("LC_ALL", None)
-    add = [sys.executable, "-m", "timebank", "--operator", "小李", "member", "add", "--name", "周健", "--role", "elder"]
+    add = [
+        sys.executable,
+        "-m",
+        "timebank",
+        "--operator",
+        "小李",
+        "member",
+        "add",
+        "--name",
+        "周健",
+        "--role",
+        "elder",
+    ]
     done = subprocess.run(add, capture_output=True, encoding="utf-8", env=environment, check=True)
     assert "周健" in done.stdout
     assert done.stdout == "已登记 周健，编号 002-00003。\n"
-    shown = subprocess.run([*add[:3], "--lang", "en", "member", "show", "周健"], capture_output=True, encoding="utf-8", env=environment, check=True)
+    shown = subprocess.run(
+        [*add[:3], "--lang", "en", "member", "show", "周健"],
+        capture_output=True,
+        encoding="utf-8",
+        env=environment,
+        check=True,
+    )
     assert "Balance 0 min" in shown.stdout
 
 
@@ -255,8 +329,34 @@ def test_home_time_language_and_operator_come_from_outside(town: Town) -> None:
     [
         ("member", "add"),
         ("member", "fly"),
-        ("service", "log", "--volunteer", "王志强", "--elder", "陈阿婆", "--kind", "visit", "--start", "昨天", "--minutes", "60"),
-        ("service", "log", "--volunteer", "王志强", "--elder", "陈阿婆", "--kind", "visit", "--start", "2026-11-20", "--minutes", "sixty"),
+        (
+            "service",
+            "log",
+            "--volunteer",
+            "王志强",
+            "--elder",
+            "陈阿婆",
+            "--kind",
+            "visit",
+            "--start",
+            "昨天",
+            "--minutes",
+            "60",
+        ),
+        (
+            "service",
+            "log",
+            "--volunteer",
+            "王志强",
+            "--elder",
+            "陈阿婆",
+            "--kind",
+            "visit",
+            "--start",
+            "2026-11-20",
+            "--minutes",
+            "sixty",
+        ),
         ("voucher", "issue", "--holder", "王志强", "--minutes", "60", "--layout", "a3", "--out", "x.pdf"),
         ("allowance", "grant", "--month", "2026-13"),
         ("case", "resolve", "x", "--with", "magic", "--reason", "x"),
@@ -264,7 +364,9 @@ def test_home_time_language_and_operator_come_from_outside(town: Town) -> None:
     ],
     ids=" ".join,
 )
-def test_wrong_usage_exits_with_2_and_changes_nothing(town: Town, unchanged: Any, arguments: tuple[str, ...]) -> None:
+def test_wrong_usage_exits_with_2_and_changes_nothing(
+    town: Town, unchanged: Any, arguments: tuple[str, ...]
+) -> None:
     centre = town.shell("centre")
     look = unchanged(centre)
     answer = centre.run(*arguments)
@@ -275,7 +377,9 @@ def test_wrong_usage_exits_with_2_and_changes_nothing(town: Town, unchanged: Any
 
 def test_help_needs_no_station(tmp_path: Path) -> None:
     for arguments in (("--help",), ("voucher", "issue", "--help"), ("--version",)):
-        done = subprocess.run([sys.executable, "-m", "timebank", *arguments], capture_output=True, encoding="utf-8", check=False)
+        done = subprocess.run(
+            [sys.executable, "-m", "timebank", *arguments], capture_output=True, encoding="utf-8", check=False
+        )
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout
 
@@ -284,6 +388,8 @@ def test_the_module_and_the_command_are_one(tmp_path: Path) -> None:
     command = Path(sys.executable).with_name("timebank")
     if not command.exists():
         pytest.skip("the command is not installed beside this Python")
-    done = subprocess.run([command, "--home", tmp_path, "--json", "check"], capture_output=True, encoding="utf-8", check=False)
+    done = subprocess.run(
+        [command, "--home", tmp_path, "--json", "check"], capture_output=True, encoding="utf-8", check=False
+    )
     assert done.returncode == 1
     assert '"no_station"' in done.stdout

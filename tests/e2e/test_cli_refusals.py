@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import SAMPLES, Shell, Town
+from conftest import Shell, Town
 
 Unchanged = Callable[[Shell], Callable[[], None]]
 HANZI = re.compile("[一-鿿]")
@@ -67,20 +67,107 @@ def files(tmp_path_factory: pytest.TempPathFactory, founded_town: Town) -> Path:
     [
         ("member_not_found", ("member", "show", "张三")),
         ("member_not_found", ("account", "002-99999")),
-        ("already_registered", ("member", "add", "--name", "王志强", "--role", "elder", "--id-number", "11010519491231002X")),
+        (
+            "already_registered",
+            ("member", "add", "--name", "王志强", "--role", "elder", "--id-number", "11010519491231002X"),
+        ),
         ("role_unknown", ("member", "add", "--name", "周健", "--role", "king")),
-        ("unknown_care_level", ("member", "add", "--name", "周健", "--role", "elder", "--care-level", "很累")),
+        (
+            "unknown_care_level",
+            ("member", "add", "--name", "周健", "--role", "elder", "--care-level", "很累"),
+        ),
         ("unknown_category", ("member", "add", "--name", "周健", "--role", "elder", "--category", "爱下棋")),
         ("birth_in_future", ("member", "add", "--name", "周健", "--role", "elder", "--birth", "2027-01-01")),
         ("reason_missing", ("member", "erase", "陈阿婆", "--reason", " ")),
-        ("unknown_kind", ("service", "log", "--volunteer", "王志强", "--elder", "陈阿婆", "--kind", "占卜", "--start", "2026-11-19", "--minutes", "60")),
-        ("overlap", ("service", "log", "--volunteer", "王志强", "--elder", "陈阿婆", "--kind", "助餐", "--start", "2026-11-20T10:00", "--minutes", "60")),
-        ("in_the_future", ("service", "log", "--volunteer", "王志强", "--elder", "陈阿婆", "--kind", "助餐", "--start", "9999-12-31T23:59", "--minutes", "60")),
-        ("serves_self", ("service", "log", "--volunteer", "王志强", "--elder", "王志强", "--kind", "助餐", "--start", "2026-11-19", "--minutes", "60")),
-        ("not_enough", ("credit", "move", "--from", "王志强", "--to", "陈阿婆", "--minutes", "99999", "--reason", "赠与")),
+        (
+            "unknown_kind",
+            (
+                "service",
+                "log",
+                "--volunteer",
+                "王志强",
+                "--elder",
+                "陈阿婆",
+                "--kind",
+                "占卜",
+                "--start",
+                "2026-11-19",
+                "--minutes",
+                "60",
+            ),
+        ),
+        (
+            "overlap",
+            (
+                "service",
+                "log",
+                "--volunteer",
+                "王志强",
+                "--elder",
+                "陈阿婆",
+                "--kind",
+                "助餐",
+                "--start",
+                "2026-11-20T10:00",
+                "--minutes",
+                "60",
+            ),
+        ),
+        (
+            "in_the_future",
+            (
+                "service",
+                "log",
+                "--volunteer",
+                "王志强",
+                "--elder",
+                "陈阿婆",
+                "--kind",
+                "助餐",
+                "--start",
+                "9999-12-31T23:59",
+                "--minutes",
+                "60",
+            ),
+        ),
+        (
+            "serves_self",
+            (
+                "service",
+                "log",
+                "--volunteer",
+                "王志强",
+                "--elder",
+                "王志强",
+                "--kind",
+                "助餐",
+                "--start",
+                "2026-11-19",
+                "--minutes",
+                "60",
+            ),
+        ),
+        (
+            "not_enough",
+            (
+                "credit",
+                "move",
+                "--from",
+                "王志强",
+                "--to",
+                "陈阿婆",
+                "--minutes",
+                "99999",
+                "--reason",
+                "赠与",
+            ),
+        ),
         ("entry_unreadable", ("entry", "reverse", "第一条", "--reason", "记错了")),
         ("not_enough", ("voucher", "issue", "--holder", "王志强", "--minutes", "9999", "--out", "never.pdf")),
-        ("folder_missing", ("voucher", "issue", "--holder", "王志强", "--minutes", "60", "--out", "/no/such/folder/x.pdf")),
+        (
+            "folder_missing",
+            ("voucher", "issue", "--holder", "王志强", "--minutes", "60", "--out", "/no/such/folder/x.pdf"),
+        ),
         ("serial_unreadable", ("voucher", "void", "0000-00000-0000-1", "--reason", "丢失")),
         ("case_not_found", ("case", "resolve", "没有", "--with", "forgive", "--reason", "算了")),
         ("not_the_root", ("policy", "adopt", "ningbo")),
@@ -92,7 +179,9 @@ def files(tmp_path_factory: pytest.TempPathFactory, founded_town: Town) -> Path:
     ],
     ids=lambda value: value if isinstance(value, str) else value[0],
 )
-def test_what_the_rules_refuse(town: Town, refuses: Callable[..., object], code: str, arguments: tuple[str, ...]) -> None:
+def test_what_the_rules_refuse(
+    town: Town, refuses: Callable[..., object], code: str, arguments: tuple[str, ...]
+) -> None:
     refuses(town.shell("centre"), code, *arguments)
     assert not Path("never.pdf").exists()
 
@@ -112,18 +201,36 @@ def test_a_folder_without_a_station(tmp_path: Path, refuses: Callable[..., objec
 
 
 def test_a_clock_that_is_no_clock(town: Town, refuses: Callable[..., object]) -> None:
-    refuses(Shell(town.shell("centre").home, now="half past nine"), "clock_unreadable", "allowance", "grant", "--month", "2026-11")
+    refuses(
+        Shell(town.shell("centre").home, now="half past nine"),
+        "clock_unreadable",
+        "allowance",
+        "grant",
+        "--month",
+        "2026-11",
+    )
 
 
 # Files
 
 
-NO_SHEETS = ["empty.csv", "empty.xlsx", "noise.xlsx", "letter.txt", "letter.pdf", "noise.png", "none.xlsx", "."]
+NO_SHEETS = [
+    "empty.csv",
+    "empty.xlsx",
+    "noise.xlsx",
+    "letter.txt",
+    "letter.pdf",
+    "noise.png",
+    "none.xlsx",
+    ".",
+]
 
 
 @pytest.mark.parametrize("name", NO_SHEETS)
 @pytest.mark.parametrize("what", ["member", "service"])
-def test_a_sheet_that_is_none_is_refused(town: Town, unchanged: Unchanged, files: Path, name: str, what: str) -> None:
+def test_a_sheet_that_is_none_is_refused(
+    town: Town, unchanged: Unchanged, files: Path, name: str, what: str
+) -> None:
     centre = town.shell("centre")
     look = unchanged(centre)
     role = ("--role", "elder") if what == "member" else ()
@@ -151,9 +258,13 @@ def test_an_exchange_file_that_is_not_there(town: Town, refuses: Callable[..., o
 
 
 @pytest.mark.parametrize("name", ["letter.txt", "noise.xlsx", "empty.csv"])
-def test_what_is_no_backup_request_or_enrolment(town: Town, refuses: Callable[..., object], files: Path, name: str, tmp_path: Path) -> None:
+def test_what_is_no_backup_request_or_enrolment(
+    town: Town, refuses: Callable[..., object], files: Path, name: str, tmp_path: Path
+) -> None:
     refuses(town.shell("hub"), "not_a_backup", "restore", files / name)
-    refuses(town.shell("hub"), "request_unreadable", "station", "enrol", files / name, "--out", tmp_path / "x")
+    refuses(
+        town.shell("hub"), "request_unreadable", "station", "enrol", files / name, "--out", tmp_path / "x"
+    )
     refuses(town.shell("hub"), "already_joined", "station", "join", files / name)
 
 
@@ -170,7 +281,18 @@ def test_a_voucher_is_honoured_once(town: Town, refuses: Callable[..., dict[str,
 
 def test_a_voucher_whose_day_has_passed(town: Town, refuses: Callable[..., object]) -> None:
     centre = town.shell("centre")
-    issued = centre.did("voucher", "issue", "--holder", "王志强", "--minutes", 30, "--expires", "2026-11-30", "--out", town.file("x.pdf"))
+    issued = centre.did(
+        "voucher",
+        "issue",
+        "--holder",
+        "王志强",
+        "--minutes",
+        30,
+        "--expires",
+        "2026-11-30",
+        "--out",
+        town.file("x.pdf"),
+    )
     later = Shell(centre.home, now="2026-12-01T09:00")
     refuses(later, "expired", "voucher", "redeem", issued["vouchers"][0]["code"], "--beneficiary", "陈阿婆")
 
@@ -197,7 +319,10 @@ def test_a_picture_without_a_voucher(town: Town, unchanged: Unchanged, files: Pa
     look = unchanged(centre)
     checked = centre.did("voucher", "verify", files / name)
     assert checked["verdict"] == "unreadable"
-    assert centre.here("voucher", "redeem", files / name, "--beneficiary", "陈阿婆").error["code"] != "internal_error"
+    assert (
+        centre.here("voucher", "redeem", files / name, "--beneficiary", "陈阿婆").error["code"]
+        != "internal_error"
+    )
     look()
 
 
@@ -206,7 +331,10 @@ def test_a_text_that_is_no_voucher(town: Town, unchanged: Unchanged, text: str) 
     centre = town.shell("centre")
     look = unchanged(centre)
     answer = centre.here("voucher", "verify", text)
-    assert answer.data.get("verdict") == "unreadable" or answer.error["code"] in ("file_missing", "unreadable")
+    assert answer.data.get("verdict") == "unreadable" or answer.error["code"] in (
+        "file_missing",
+        "unreadable",
+    )
     assert centre.here("voucher", "redeem", text, "--beneficiary", "陈阿婆").error["code"] != "internal_error"
     look()
 
@@ -249,7 +377,9 @@ def test_a_check_that_finds_something_says_so_and_exits_with_1(town: Town) -> No
     connection.close()
     answer = centre.run("check")
     assert (answer.code, answer.data["ok"]) == (1, False)
-    assert {each["code"] for each in answer.data["findings"] if each["severity"] == "error"} >= {"balances_differ"}
+    assert {each["code"] for each in answer.data["findings"] if each["severity"] == "error"} >= {
+        "balances_differ"
+    }
     centre.did("rebuild")
     assert centre.did("check")["ok"]
 
@@ -257,7 +387,11 @@ def test_a_check_that_finds_something_says_so_and_exits_with_1(town: Town) -> No
 def test_bytes_that_are_no_text_end_in_a_sentence(town: Town) -> None:
     centre = town.shell("centre")
     broken = b"\xff\xfe\xc0"
-    for arguments in ((b"member", b"show", broken), (b"member", b"search", broken), (b"sync", b"import", broken)):
+    for arguments in (
+        (b"member", b"show", broken),
+        (b"member", b"search", broken),
+        (b"sync", b"import", broken),
+    ):
         line = [each.encode() for each in centre.command()] + list(arguments)
         done = subprocess.run(line, capture_output=True, env=centre.around(), check=False)
         assert done.returncode in (0, 1, 2)
@@ -268,7 +402,17 @@ def test_a_terminal_that_knows_no_chinese_still_gets_its_answer(town: Town) -> N
     centre = town.shell("centre")
     around = centre.around() | {"PYTHONIOENCODING": "ascii"}
     for options, name in ((["--json"], "王志强".encode()), ([], b"\\u738b\\u5fd7\\u5f3a")):
-        line = [sys.executable, "-m", "timebank", "--home", str(centre.home), *options, "member", "show", "王志强"]
+        line = [
+            sys.executable,
+            "-m",
+            "timebank",
+            "--home",
+            str(centre.home),
+            *options,
+            "member",
+            "show",
+            "王志强",
+        ]
         done = subprocess.run(line, capture_output=True, env=around, check=False)
         assert (done.returncode, done.stderr) == (0, b"")
         assert name in done.stdout
@@ -289,5 +433,3 @@ def test_stopping_a_command_changes_nothing_and_says_so(town: Town, unchanged: U
     assert json.loads(out)["error"]["code"] == "cancelled"
     assert err == b""
     look()
-
-

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from screens_a_office import AROUND, Hands, Office, found_office
@@ -30,6 +31,8 @@ def look(qapp: QApplication) -> Iterator[Look]:
     font = qapp.font()
     look = Look(qapp, Speech("zh_CN"), Theme(Mode.LIGHT))
     yield look
+    # The widgets of this test go before their stylesheet: Qt does not survive the other order.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     look.deleteLater()
     qapp.setStyleSheet("")
     qapp.setFont(font)

@@ -64,11 +64,13 @@ class Shown:
         """Wait until nothing is being read or written; one answer may ask the next question."""
         quiet = 0
         while quiet < 3:
-            self.qtbot.waitUntil(lambda: not self.context.jobs.busy and not self.context.reads.busy)
+            self.qtbot.waitUntil(self._idle, timeout=30_000)
             QApplication.processEvents()
-            busy = self.context.jobs.busy or self.context.reads.busy
-            quiet = 0 if busy else quiet + 1
+            quiet = quiet + 1 if self._idle() else 0
         assert not self.defects
+
+    def _idle(self) -> bool:
+        return not self.context.jobs.busy and not self.context.reads.busy
 
     def press(
         self, key: Qt.Key, text: str = "", modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier

@@ -261,7 +261,7 @@ def test_f5_begins_vouchers_for_the_volunteer_on_the_desk_or_for_nobody_yet(
     hands.key(Qt.Key.Key_F5)
     form = work.screens["vouchers"].form  # type: ignore[attr-defined]
     assert form.isVisible()
-    assert form.holder.value is None
+    assert form.fields.holder.value is None
     hands.key(Qt.Key.Key_Escape)
     work.go("desk")
     settle(window)
@@ -269,4 +269,4 @@ def test_f5_begins_vouchers_for_the_volunteer_on_the_desk_or_for_nobody_yet(
     hands.key(Qt.Key.Key_Return)
     hands.key(Qt.Key.Key_F5)
     assert form.isVisible()
-    assert form.holder.value.member.name == "李建国"
+    assert form.fields.holder.value.member.name == "李建国"

@@ -17,7 +17,8 @@ from timebank.desk.services import ServiceForm
 from timebank.domain.cases import DECISIONS, KINDS
 from timebank.phrases import LANGUAGES, phrases
 from ui.look import Look, Mode, TextSize, Theme, Tone
-from ui.screens.cases import CasesScreen, kind_key
+from ui.screens.case_evidence import kind_key
+from ui.screens.cases import CasesScreen
 
 DOCUMENT = "330103195003252881"
 

@@ -10,6 +10,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 from PySide6.QtCore import Qt
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from screens_b_network import Clock, Network, double_redemption, found_hub
@@ -19,7 +20,7 @@ from timebank.desk.vouchers import IssueForm
 from timebank.paper.reader import read_codes
 from ui.look import Look, Mode, TextSize, Theme, Tone
 from ui.screens.reason import ReasonAsked
-from ui.screens.voucher_form import CountLine, coming_day
+from ui.screens.voucher_fields import CountLine, coming_day
 from ui.screens.vouchers import VouchersScreen
 
 
@@ -61,11 +62,11 @@ def balance(made: Network, name: str = "李建国") -> int:
 def fill(shown: Shown, screen: VouchersScreen, amount: str, count: str = "1") -> None:
     """F5, the holder by pinyin initials, amount and count as typed."""
     shown.do("issue_voucher")
-    shown.qtbot.keyClicks(screen.form.holder.line, "ljg")
+    shown.qtbot.keyClicks(screen.form.fields.holder.line, "ljg")
     shown.press(Qt.Key.Key_Return)
     shown.settle()
-    screen.form.amount.setText(amount)
-    screen.form.count.setText(count)
+    screen.form.fields.amount.setText(amount)
+    screen.form.fields.count.setText(count)
     shown.settle()
 
 
@@ -76,19 +77,19 @@ def test_a_holder_is_found_by_initials_and_shown_with_the_balance(
     shown: Shown, screen: VouchersScreen
 ) -> None:
     shown.do("issue_voucher")
-    assert screen.form.holder.line.hasFocus()
-    shown.qtbot.keyClicks(screen.form.holder.line, "ljg")
+    assert screen.form.fields.holder.line.hasFocus()
+    shown.qtbot.keyClicks(screen.form.fields.holder.line, "ljg")
     shown.press(Qt.Key.Key_Return)
     shown.settle()
-    assert "李建国" in read(screen.form.holder)
-    assert "7 小时" in read(screen.form.holder)
+    assert "李建国" in read(screen.form.fields.holder)
+    assert "7 小时" in read(screen.form.fields.holder)
 
 
 def test_enter_with_several_matches_takes_nobody_before_the_arrow_keys_have_chosen(
     shown: Shown, screen: VouchersScreen
 ) -> None:
     shown.do("issue_voucher")
-    box = screen.form.holder
+    box = screen.form.fields.holder
     box.line.setText("00")
     shown.press(Qt.Key.Key_Return)
     shown.settle()
@@ -106,8 +107,8 @@ def test_a_member_sent_here_is_the_holder_already(shown: Shown, made: Network) -
     screen = VouchersScreen(shown.context)
     shown.show(screen, member)
     assert screen.pages.currentWidget() is screen.form
-    assert "陈美玲" in read(screen.form.holder)
-    assert screen.form.amount.hasFocus()
+    assert "陈美玲" in read(screen.form.fields.holder)
+    assert screen.form.fields.amount.hasFocus()
 
 
 @pytest.mark.parametrize(
@@ -118,7 +119,7 @@ def test_amounts_are_taken_as_people_type_them(
     shown: Shown, screen: VouchersScreen, typed: str, minutes: int
 ) -> None:
     fill(shown, screen, typed, "２ 张")
-    form = screen.form.form()
+    form = screen.form.fields.form()
     assert form is not None
     assert (form.minutes, form.count) == (minutes, 2)
 
@@ -127,17 +128,17 @@ def test_what_cannot_be_read_is_said_below_its_field_and_nothing_can_be_issued(
     shown: Shown, screen: VouchersScreen
 ) -> None:
     fill(shown, screen, "好多", "0")
-    assert screen.form.fields["amount"].problem is not None
-    assert screen.form.fields["count"].problem is not None
+    assert screen.form.fields.rows["amount"].problem is not None
+    assert screen.form.fields.rows["count"].problem is not None
     assert not shown.context.actions["print"].isEnabled()
-    assert screen.form.amount.text() == "好多"
+    assert screen.form.fields.amount.text() == "好多"
 
 
 def test_more_than_the_balance_is_said_before_anything_is_tried(shown: Shown, screen: VouchersScreen) -> None:
     fill(shown, screen, "4小时", "2")
     assert "不够" in read(screen.form)
     assert not shown.context.actions["print"].isEnabled()
-    screen.form.count.setText("1")
+    screen.form.fields.count.setText("1")
     assert "开后余额 3 小时" in read(screen.form)
     assert shown.context.actions["print"].isEnabled()
 
@@ -157,9 +158,9 @@ def test_an_end_without_a_year_is_the_next_such_day(typed: str, day: date) -> No
 
 def test_an_end_that_has_passed_is_refused_in_its_field(shown: Shown, screen: VouchersScreen) -> None:
     fill(shown, screen, "1")
-    screen.form.expires.setText("2026-01-01")
-    assert screen.form.fields["expires"].problem is not None
-    assert screen.form.form() is None
+    screen.form.fields.expires.setText("2026-01-01")
+    assert screen.form.fields.rows["expires"].problem is not None
+    assert screen.form.fields.form() is None
 
 
 def test_the_arrow_keys_count(qapp: QApplication, qtbot: QtBot) -> None:
@@ -179,7 +180,7 @@ def test_the_preview_shows_the_page_and_issues_nothing(
     shown: Shown, screen: VouchersScreen, made: Network
 ) -> None:
     fill(shown, screen, "30分钟", "3")
-    screen.form.layout_box.setCurrentIndex(screen.form.layout_box.findData("card"))
+    screen.form.fields.layout_box.setCurrentIndex(screen.form.fields.layout_box.findData("card"))
     screen.form.preview.zoom.choose("one")
     shown.settle()
     image = screen.form.preview.sheet.image
@@ -214,8 +215,8 @@ def test_a_batch_is_issued_printed_and_read_back(
         assert len(codes) == 12
         assert {desk.vouchers.verify(code).verdict for code in codes} == {"valid"}
     assert balance(made) == 420 - 360
-    assert screen.form.holder.value is None
-    assert screen.form.amount.text() == ""
+    assert screen.form.fields.holder.value is None
+    assert screen.form.fields.amount.text() == ""
 
 
 def test_an_earlier_sheet_is_never_written_over(shown: Shown, screen: VouchersScreen, tmp_path: Path) -> None:
@@ -242,6 +243,21 @@ def test_pictures_for_a_chat_can_each_be_redeemed(
             assert desk.vouchers.verify(code).verdict == "valid"
 
 
+def test_a_printer_takes_the_sheets_and_there_is_no_file_to_open(
+    shown: Shown, screen: VouchersScreen, made: Network, tmp_path: Path
+) -> None:
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "tray.pdf"))  # a printer whose tray we can read
+    fill(shown, screen, "1小时", "2")
+    screen.form.issue_to_printer(printer)
+    shown.settle()
+    assert "打印机" in screen.form.notice.text
+    assert len(read_codes(tmp_path / "tray.pdf")) == 2
+    with made.desk(made.hub) as desk:
+        assert [line.printed for line in desk.voucher_book.lines()] == [1, 1]
+
+
 def test_stopping_while_it_prints_leaves_no_voucher_and_no_file(
     shown: Shown, screen: VouchersScreen, made: Network, tmp_path: Path
 ) -> None:
@@ -257,8 +273,8 @@ def test_stopping_while_it_prints_leaves_no_voucher_and_no_file(
     with made.desk(made.hub) as desk:
         assert desk.voucher_book.totals(state="circulation") == (0, 0)
     assert screen.form.notice.tone is Tone.INFO
-    assert screen.form.holder.value is not None
-    assert screen.form.amount.text() == "1分钟"
+    assert screen.form.fields.holder.value is not None
+    assert screen.form.fields.amount.text() == "1分钟"
 
 
 def test_a_sheet_that_cannot_be_written_leaves_vouchers_that_can_be_printed_later(
@@ -286,9 +302,9 @@ def test_a_refusal_keeps_what_was_typed_and_says_so_at_the_field(
     issue_some(made, 60, 1)  # meanwhile, at another place
     screen.form.issue_to_pdf(tmp_path / "券.pdf")
     shown.settle()
-    problem = screen.form.fields["amount"].problem
+    problem = screen.form.fields.rows["amount"].problem
     assert getattr(problem, "code", "") == "not_enough"
-    assert screen.form.amount.text() == "7小时"
+    assert screen.form.fields.amount.text() == "7小时"
     assert not (tmp_path / "券.pdf").exists()
 
 
@@ -296,8 +312,8 @@ def test_locked_to_a_station_and_with_an_end_of_its_own(
     shown: Shown, screen: VouchersScreen, made: Network, tmp_path: Path
 ) -> None:
     fill(shown, screen, "1小时")
-    screen.form.lock.setCurrentIndex(screen.form.lock.findText("和睦街道"))
-    screen.form.expires.setText("3月31日")
+    screen.form.fields.lock.setCurrentIndex(screen.form.fields.lock.findText("和睦街道"))
+    screen.form.fields.expires.setText("3月31日")
     screen.form.issue_to_pdf(tmp_path / "券.pdf")
     shown.settle()
     with made.desk(made.hub) as desk:
@@ -431,11 +447,11 @@ def test_the_language_changes_while_the_form_is_filled_in(
     fill(shown, screen, "90分钟", "2")
     look.speech.language = "en"
     assert "3 hours" in read(screen.form)
-    assert screen.form.form() is not None
+    assert screen.form.fields.form() is not None
 
 
 def test_every_control_of_the_form_has_a_name(shown: Shown, screen: VouchersScreen) -> None:
     shown.do("issue_voucher")
-    form = screen.form
+    form = screen.form.fields
     for control in (form.holder.line, form.amount, form.count, form.expires, form.lock, form.layout_box):
         assert control.accessibleName()

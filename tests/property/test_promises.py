@@ -23,7 +23,7 @@ STORIES = st.lists(
 
 @pytest.fixture(scope="module")
 def inhabited(founded: Network, tmp_path_factory: pytest.TempPathFactory) -> Network:
-    """The network with people and hours at every station, which do not know of each other's yet."""
+    """The network with people, hours and vouchers of every station, known everywhere."""
     network = founded.copied_to(tmp_path_factory.mktemp("inhabited") / "network")
     settle_in(network)
     return network
@@ -40,7 +40,13 @@ def told_on(network: Network) -> Iterator[World]:
             world.close()
 
 
-@settings(max_examples=40 if settings().max_examples == 100 else settings().max_examples)
+def examples(quick: int) -> settings:
+    """Few stories where time is short; the long profile tells as many as it says."""
+    told = settings().max_examples
+    return settings(max_examples=quick if told == 100 else told)
+
+
+@examples(30)
 @given(story=STORIES, order=st.integers(0, 1_000))
 def test_same_facts_give_the_same_state_and_the_books_balance(
     inhabited: Network, story: list[tuple[int, ...]], order: int
@@ -52,5 +58,21 @@ def test_same_facts_give_the_same_state_and_the_books_balance(
         for desk in world.desks.values():
             world.check(desk)
         digests = {state_digest(desk.station.store) for desk in world.desks.values()}
-        digests.add(world.folded_shuffled(order))
+        digests |= {world.folded_shuffled(order + more) for more in range(2)}
+        assert len(digests) == 1
+
+
+@examples(60)
+@given(story=STORIES, order=st.integers(0, 1_000))
+def test_what_stations_do_apart_comes_together_in_any_order(
+    inhabited: Network, story: list[tuple[int, ...]], order: int
+) -> None:
+    with told_on(inhabited) as world:
+        for step in story:
+            world.take(step, alone=True)  # type: ignore[arg-type]
+        world.meet_all()
+        hub = world.desks[1]
+        world.check(hub)
+        digests = {state_digest(desk.station.store) for desk in world.desks.values()}
+        digests |= {world.folded_shuffled(order + more) for more in range(4)}
         assert len(digests) == 1

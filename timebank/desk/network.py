@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
+import tempfile
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +18,7 @@ from timebank.desk.policies import adoption
 from timebank.desk.station import Pen, Station, make_home, store_path
 from timebank.desk.surroundings import Surroundings
 from timebank.exchange.verify import RunCheck
-from timebank.files import read_fault, write_bytes_whole
+from timebank.files import read_fault, write_bytes_whole, writing
 from timebank.journal.entry import BadEntry, Entry, read_entry
 from timebank.journal.facts import (
     NetworkFounded,
@@ -28,6 +30,7 @@ from timebank.journal.facts import (
 from timebank.journal.keys import Signer, fingerprint, is_public_key, journal_id, network_id, signed_by
 from timebank.outcome import Refusal
 from timebank.policy.catalog import load as load_pack
+from timebank.policy.pack import Pack
 from timebank.store.store import Store
 
 ROLES = ("station", "hub")
@@ -88,12 +91,26 @@ def found(
     policy: str | None,
     passphrase_file: Path | None = None,
 ) -> Standing:
-    """Found a network whose hub is this station; it keeps the root key."""
+    """Found a network whose hub is this station; it keeps the root key.
+
+    All is made ready in a folder within ``home`` first: a founding that is cut off leaves no half of a station.
+    """
     passphrase = read_passphrase(passphrase_file)
     if not network.strip() or not station.strip():
         raise Refusal("name_missing")
     pack = None if policy is None else load_pack(policy, surroundings.today())
     make_home(home)
+    with writing(store_path(home)), tempfile.TemporaryDirectory(dir=home, prefix=".founding-") as folder:
+        ready = Path(folder)
+        made = _found_in(ready, surroundings, network.strip(), station.strip(), pack, passphrase)
+        os.replace(KeyFolder(ready).folder, KeyFolder(home).folder)
+        os.replace(store_path(ready), store_path(home))
+    return made
+
+
+def _found_in(
+    home: Path, surroundings: Surroundings, network: str, station: str, pack: Pack | None, passphrase: str | None
+) -> Standing:
     keys = msgspec.structs.replace(
         fresh_keys(surroundings.random(64)), secret=surroundings.random(32), circle=fresh_identity()
     )
@@ -109,7 +126,7 @@ def found(
             ("network", network_id(root.public)),
             ("root_journal", root_journal),
             ("station", 1),
-            ("name", station.strip()),
+            ("name", station),
         ):
             store.set_local(key, value)
     store.close()
@@ -117,8 +134,8 @@ def found(
     try:
         with opened.intake() as intake:
             pen = Pen(opened, intake, root_journal, root, opened.network)
-            pen.tell(NetworkFounded(network.strip(), root.public, nonce))
-            pen.tell(StationEnrolled(1, station.strip(), "hub", 0, keys.signer.public, keys.recipient))
+            pen.tell(NetworkFounded(network, root.public, nonce))
+            pen.tell(StationEnrolled(1, station, "hub", 0, keys.signer.public, keys.recipient))
             if pack is not None:
                 pen.tell(adoption(pack, surroundings.today()))
             opened.begin_journal(intake, "new")

@@ -36,7 +36,8 @@ class Deed(NamedTuple):
     """One thing done at this desk; ``what`` is a value of :data:`KINDS`.
 
     ``names`` are the people in it: the volunteers and last the elder of a service, giver and receiver of a
-    transfer (empty for the pool), else the one member. ``number`` is how many vouchers or grants. ``detail`` is a service kind, serial or month.
+    transfer (empty for the pool), else the one member. ``number`` is how many vouchers or
+    grants. ``detail`` is a service kind, serial or month.
     """
 
     entry: EntryRef

@@ -98,10 +98,7 @@ def _any_revoked(store: Store) -> bool:
 
 def _recipients(store: Store, to: Sequence[int] | None) -> list[_Recipient]:
     rows = store.rows("SELECT number, name, recipient, revoked FROM station ORDER BY number")
-    if to is None:
-        chosen = [row for row in rows if row[3] is None]
-    else:
-        chosen = [row for row in rows if row[0] in set(to)]
+    chosen = [row for row in rows if (row[3] is None if to is None else row[0] in to)]
     recipients = []
     for number, name, recipient, revoked in chosen:
         if revoked is not None:

@@ -118,7 +118,7 @@ class _Sorts:
         return self._frame.say(f"volunteer.{kind}")
 
 
-def _table(  # noqa: PLR0917
+def _table(
     frame: Frame,
     hours: list[Hour],
     key: str,

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontInfo, QIcon, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication
 
 from ui.look.icons import icon
 from ui.look.palette import DARK, LIGHT, Palette, Tone
@@ -49,7 +49,7 @@ class Look(QObject):
         self._base = QFont(app.font())
         self.theme = theme or Theme()
         self.palette = LIGHT
-        app.setStyle(QStyleFactory.create("Fusion"))
+        app.setStyle("fusion")
         self.use(self.theme)
         speech.changed.connect(self.changed)
         app.styleHints().colorSchemeChanged.connect(self._system_changed)

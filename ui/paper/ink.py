@@ -204,15 +204,20 @@ def _width(text: str, size: float, bold: bool) -> float:
     return QFontMetricsF(_font(size, bold)).horizontalAdvance(text) / UNITS
 
 
-_fonts = threading.local()
-"""Fonts by thread: a QFont holds on to what its thread has loaded, which goes when the thread ends."""
+class _Fonts(threading.local):
+    """Fonts by thread: no two threads may use one QFont at a time, and a preview may run beside a print."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[float, bool], QFont] = {}
+
+
+_fonts = _Fonts()
 
 
 def _font(size: float, bold: bool) -> QFont:
-    known: dict[tuple[float, bool], QFont] = _fonts.__dict__
-    font = known.get((size, bold))
+    font = _fonts.known.get((size, bold))
     if font is None:
-        font = known[size, bold] = _new_font(size, bold)
+        font = _fonts.known[size, bold] = _new_font(size, bold)
     return font
 
 

@@ -77,6 +77,10 @@ class DecisionPane(Card):
         self._allowed = allowed
         self._settle()
 
+    def settle(self) -> None:
+        """Let the key work, or rest, as what was said so far allows."""
+        self._settle()
+
     @property
     def decision(self) -> str:
         """The decision chosen, or an empty text."""

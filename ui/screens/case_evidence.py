@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from timebank.desk.evidence import Evidence, PersonLine, ServiceLine
-from timebank.domain.cases import DOUBLE_REDEMPTION, DUPLICATE_PERSON, OVERDRAFT, OVERLAP
+from timebank.domain.cases import DOUBLE_REDEMPTION, DUPLICATE_PERSON, KINDS, OVERDRAFT, OVERLAP
 from timebank.domain.voucher_code import serial_text
 from timebank.journal.refs import day_of
 from timebank.store.book_queries import Line
@@ -53,7 +53,7 @@ class EvidencePane(Card):
         self._empty.setVisible(evidence is None)
         if evidence is None:
             return
-        look, kind = self._context.look, _kind(evidence)
+        look, kind = self._context.look, kind_key(evidence.case.kind)
         title = phrase(f"cases.kind_{kind}")
         column.addWidget(Text(look, title, Role.TITLE))
         sentence = self._sentence(evidence, kind)
@@ -229,10 +229,9 @@ class EvidencePane(Card):
         return page
 
 
-def _kind(evidence: Evidence) -> str:
-    from ui.screens.cases import kind_key
-
-    return kind_key(evidence.case.kind)
+def kind_key(kind: str) -> str:
+    """The key of a kind's phrases; a kind that this version does not know has a plain one."""
+    return kind if kind in KINDS else "other"
 
 
 def _who(line: PersonLine) -> str:

@@ -16,27 +16,10 @@ from ui.jobs import IsCancelled, Job, Progress
 from ui.look import Tone
 from ui.say import Words, phrase
 from ui.screens.case_decision import LARGE_EM, DecisionPane
-from ui.screens.case_evidence import EvidencePane
+from ui.screens.case_evidence import EvidencePane, kind_key
 from ui.screens.context import ScreenContext
 from ui.screens.scroll import Scroll
 from ui.widgets import Column, DataTable, EmptyState, InlineNotice, PageHeader, RowsModel, Segments
-
-KINDS_SAID = (
-    "double_redemption",
-    "overdraft",
-    "overlap",
-    "duplicate_person",
-    "fork",
-    "revoked_station",
-    "implausible_clock",
-    "conflicting_edit",
-    "policy_breach",
-)
-
-
-def kind_key(kind: str) -> str:
-    """The key of a kind's phrases; a kind that this version does not know has a plain one."""
-    return kind if kind in KINDS_SAID else "other"
 
 
 class CasesScreen(QWidget):
@@ -74,7 +57,7 @@ class CasesScreen(QWidget):
         self._column.addWidget(self._header)
         self._column.addWidget(self.notice)
         self._column.addLayout(self._across, 1)
-        context.actions["resolve_case"].triggered.connect(self._resolve_asked)
+        context.actions.on("cases", "resolve_case", self.decision.decide)
         context.changed.changed.connect(self._changed)
         look.changed.connect(self.refresh)
         self.refresh()
@@ -110,6 +93,7 @@ class CasesScreen(QWidget):
         """Show the open cases; with the name of a case, that one."""
         if isinstance(payload, str):
             self._wanted = payload
+        self.decision.settle()
         self.read()
         self.table.setFocus()
 
@@ -179,10 +163,6 @@ class CasesScreen(QWidget):
             self.read()
 
     # Deciding
-
-    def _resolve_asked(self) -> None:
-        if self.isVisible():
-            self.decision.decide()
 
     def resolve(self, case: str, decision: str, reason: str) -> None:
         """Close ``case`` with one decision."""

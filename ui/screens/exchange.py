@@ -93,12 +93,9 @@ class ExchangeScreen(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self._header)
         self._column.addWidget(self.pages, 1)
-        for ident, asked in (
-            ("export_file", self._export_asked),
-            ("import_file", self._import_asked),
-            ("enrol_station", self._enrol_asked),
-        ):
-            actions[ident].triggered.connect(asked)
+        actions.on("exchange", "export_file", self._export_asked)
+        actions.on("exchange", "import_file", self._import_asked)
+        actions.on("exchange", "enrol_station", self._enrol_asked)
         context.changed.changed.connect(self._changed)
         look.changed.connect(self.refresh)
         self.refresh()
@@ -121,7 +118,7 @@ class ExchangeScreen(QWidget):
                 "lacks",
                 phrase("exchange.lacks"),
                 self._said_lacking,
-                lambda s: self._lacking(s),
+                self._lacking,
                 right=True,
             ),
             Column(
@@ -162,6 +159,7 @@ class ExchangeScreen(QWidget):
             self.look_at([payload])
         elif isinstance(payload, list | tuple) and payload:
             self.look_at([each for each in payload if isinstance(each, Path)])
+        self._allow()
         self._read()
         if self.pages.currentWidget() is self.overview:
             self.table.setFocus()
@@ -181,7 +179,16 @@ class ExchangeScreen(QWidget):
         for button in self._buttons:
             button.setVisible(on_overview)
         self._back.setVisible(not on_overview)
+        self._allow()
         self._say_header()
+
+    def _allow(self) -> None:
+        page, allow = self.pages.currentWidget(), self._context.actions.allow
+        on_overview = page is self.overview
+        allow("export_file", on_overview and self._standings is not None)
+        allow("import_file", on_overview or page is self.taking)
+        keeper = self._standings is not None and self._standings.root != "absent"
+        allow("enrol_station", on_overview and keeper)
 
     def _say_header(self) -> None:
         page, standings = self.pages.currentWidget(), self._standings
@@ -223,7 +230,7 @@ class ExchangeScreen(QWidget):
         self._own_name.put(phrase("exchange.own", name=standings.mine.name, station=standings.mine.station))
         self._own.put(standings.mine.fingerprint)
         self.taking.put_station(standings.mine.name)
-        self._context.actions.allow("enrol_station", standings.root != "absent")
+        self._allow()
         self._say_header()
 
     def _changed(self) -> None:
@@ -233,7 +240,7 @@ class ExchangeScreen(QWidget):
     # Doing
 
     def _export_asked(self) -> None:
-        if self.isVisible() and self._standings is not None:
+        if self._standings is not None:
             mine = self._standings.mine.station
             others = [
                 line
@@ -244,8 +251,6 @@ class ExchangeScreen(QWidget):
             self.out.enter(others, self._standings.lacking)
 
     def _import_asked(self) -> None:
-        if not self.isVisible():
-            return
         if self.pages.currentWidget() is self.taking and self.taking.take.isVisibleTo(self):
             self.taking.confirm()
             return
@@ -259,7 +264,7 @@ class ExchangeScreen(QWidget):
         )
 
     def _enrol_asked(self) -> None:
-        if self.isVisible() and self._standings is not None:
+        if self._standings is not None:
             self._show(self.enrolling)
             self.enrolling.enter(self._standings.root)
 

@@ -128,7 +128,7 @@ class MemberBox(QWidget):
         def work(desk: Desk, _progress: Progress, _cancelled: IsCancelled) -> Found:
             return _with_balance(desk, member)
 
-        self._context.reads.start(work, then=lambda found: self._keep(found), slot=self._slot)
+        self._context.reads.start(work, then=self._keep, slot=self._slot)
 
     def give_back(self) -> None:
         """Forget who was taken, and be ready for another name."""

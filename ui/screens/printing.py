@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import QDialog, QWidget
 
 from timebank.desk.desk import Desk
 from timebank.desk.vouchers import Issued, IssueForm
@@ -23,6 +24,16 @@ from timebank.paper.reader import read_pasted
 from timebank.phrases import phrases
 from ui.jobs import IsCancelled, Progress, Work
 from ui.paper.sheets import print_to_pdf, print_to_printer
+
+
+def ask_printer(parent: QWidget, then: Callable[[QPrinter], None]) -> QPrintDialog:
+    """Ask which printer, how many copies, which tray; without stopping the screen."""
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    dialog = QPrintDialog(printer, parent)
+    dialog.accepted.connect(lambda: then(printer))
+    dialog.finished.connect(dialog.deleteLater)
+    QDialog.open(dialog)  # not QPrintDialog's own, which wants a slot
+    return dialog
 
 
 class PdfPaper:
@@ -65,7 +76,7 @@ class Target(Protocol):
     def put(
         self, desk: Desk, vouchers: Sequence[Issued], again: bool, progress: Progress, cancelled: IsCancelled
     ) -> tuple[Path, ...]:
-        """Put them there and record it; ``again`` marks what was printed before."""
+        """Put them there and record it; returns the files made. ``again`` marks what was printed before."""
 
 
 class OnPaper:
@@ -88,7 +99,7 @@ class OnPaper:
             progress=progress,
             cancelled=cancelled,
         )
-        return (made,)
+        return () if isinstance(self._paper, PrinterPaper) else (made,)
 
 
 class AsPictures:

@@ -69,6 +69,7 @@ class VoucherPane(Card):
             return
         line = details.line
         self.case.setVisible(details.case_open)
+        self.again.put(phrase("actions.reprint_voucher" if line.printed else "actions.print"))
         for part in (self.again, self.pictures, self.void):
             part.setVisible(not details.case_open)
         column.addWidget(Text(look, serial_text(line.serial), Role.TITLE, wrap=False))

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from timebank.desk.desk import Desk
 from timebank.desk.voucher_book import VoucherDetails
@@ -22,7 +22,16 @@ from ui.say import Words, phrase
 from ui.screens.context import ScreenContext
 from ui.screens.folders import ask_folder, ask_new_file, recalled
 from ui.screens.member_box import Found, MemberBox
-from ui.screens.printing import AsPictures, Made, OnPaper, PdfPaper, PrinterPaper, Target, printing_again
+from ui.screens.printing import (
+    AsPictures,
+    Made,
+    OnPaper,
+    PdfPaper,
+    PrinterPaper,
+    Target,
+    ask_printer,
+    printing_again,
+)
 from ui.screens.reason import ReasonAsked
 from ui.screens.voucher_details import VoucherPane
 from ui.screens.voucher_form import open_path
@@ -53,10 +62,6 @@ class ListPage(QWidget):
         self._fitted = False
         self._make()
         self._lay_out()
-        actions = context.actions
-        actions["void_voucher"].triggered.connect(self._void_asked)
-        actions["reprint_voucher"].triggered.connect(self._again_asked)
-        actions["print"].triggered.connect(self._again_asked)
         context.look.changed.connect(self.refresh_look)
         self.refresh_look()
 
@@ -180,6 +185,10 @@ class ListPage(QWidget):
         """The vouchers selected."""
         return [each for each in self.table.records() if isinstance(each, VoucherLine)]
 
+    def settle(self) -> None:
+        """Let the keys work that make sense for what is selected."""
+        self._selected()
+
     def _selected(self, *_: object) -> None:
         if not self.isVisible():
             return
@@ -195,15 +204,12 @@ class ListPage(QWidget):
         super().showEvent(event)  # type: ignore[arg-type]
         self._selected()
 
-    def hideEvent(self, event: object) -> None:
-        super().hideEvent(event)  # type: ignore[arg-type]
-        self._context.actions.allow("print", True)
-
     # Doing
 
-    def _again_asked(self) -> None:
+    def again_asked(self) -> None:
+        """Ask for a printer, or for a file where there is none; then print the selected vouchers again."""
         lines = self.chosen()
-        if not self.isVisible() or not lines:
+        if not lines:
             return
         if not QPrinterInfo.availablePrinterNames():
             name = phrase("vouchers.file_name_again", serial=serial_text(lines[0].serial)[:-2])
@@ -217,14 +223,12 @@ class ListPage(QWidget):
                 then=self.print_again,
             )
             return
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        dialog = QPrintDialog(printer, self)
-        paper = PrinterPaper(printer)
-        dialog.accepted.connect(
-            lambda: self._put(OnPaper(paper, self._layout(), Path(printer.printerName()), self._language()))
-        )
-        dialog.finished.connect(dialog.deleteLater)
-        QDialog.open(dialog)  # not QPrintDialog's own, which wants a slot
+        ask_printer(self, self.print_on)
+
+    def print_on(self, printer: QPrinter) -> None:
+        """Print the selected vouchers once more, on paper."""
+        name = Path(printer.printerName())
+        self._put(OnPaper(PrinterPaper(printer), self._layout(), name, self._language()))
 
     def print_again(self, path: Path) -> None:
         """Print the selected vouchers once more, into a PDF."""
@@ -254,16 +258,19 @@ class ListPage(QWidget):
 
     def _printed(self, made: object) -> None:
         assert isinstance(made, Made)
-        file, words = made.files[0], phrase("vouchers.printed_again", count=len(made.vouchers))
-        if file.exists():
-            open_words: Words = phrase("vouchers.open_file")
-            self.notice.show_notice(Tone.GOOD, words, action=open_words, do=lambda: open_path(file))
+        words = phrase("vouchers.printed_again", count=len(made.vouchers))
+        if made.files:
+            file = made.files[0]
+            self.notice.show_notice(
+                Tone.GOOD, words, action=phrase("vouchers.open_file"), do=lambda: open_path(file)
+            )
         else:
             self.notice.show_notice(Tone.GOOD, words)
 
-    def _void_asked(self) -> None:
+    def void_asked(self) -> None:
+        """Ask why the selected vouchers shall be void; then withdraw them."""
         chosen = self.chosen()
-        if not self.isVisible() or not chosen:
+        if not chosen:
             return
         total = self._context.amount_words(sum(each.minutes for each in chosen))
         dialog = ReasonAsked(

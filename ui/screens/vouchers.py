@@ -42,8 +42,11 @@ class VouchersScreen(QWidget):
         self._column.addWidget(self.pages, 1)
         self.list.counted.connect(self._counted)
         self.list.details.pictures.clicked.connect(self.list.ask_pictures)
-        actions["issue_voucher"].triggered.connect(self._issue_asked)
-        actions["find"].triggered.connect(self._find)
+        actions.on("vouchers", "issue_voucher", self.open_form)
+        actions.on("vouchers", "find", self._find)
+        actions.on("vouchers", "print", self._print)
+        actions.on("vouchers", "reprint_voucher", self.list.again_asked)
+        actions.on("vouchers", "void_voucher", self.list.void_asked)
         context.changed.changed.connect(self._changed)
         look.changed.connect(self.refresh)
         self.refresh()
@@ -55,10 +58,9 @@ class VouchersScreen(QWidget):
         if member is not None:
             self.open_form(member)
         elif self.pages.currentWidget() is self.form:
-            self.form.enter(None)
+            self.open_form()
         else:
-            self.list.refresh()
-            self.list.table.setFocus()
+            self._open_list()
 
     def open_form(self, holder: MemberRecord | None = None) -> None:
         """Begin a batch."""
@@ -69,10 +71,14 @@ class VouchersScreen(QWidget):
         """One level back: from the form to the list. False where there is nowhere further back."""
         if self.pages.currentWidget() is not self.form:
             return False
+        self._open_list()
+        return True
+
+    def _open_list(self) -> None:
         self._show(self.list)
+        self.list.settle()
         self.list.refresh()
         self.list.table.setFocus()
-        return True
 
     def _show(self, page: QWidget) -> None:
         self.pages.setCurrentWidget(page)
@@ -80,6 +86,8 @@ class VouchersScreen(QWidget):
         self._issue.setVisible(on_list)
         self._expire.setVisible(on_list)
         self._back.setVisible(not on_list)
+        for ident in ("void_voucher", "reprint_voucher", "issue_voucher"):
+            self._context.actions.allow(ident, on_list)
         if not on_list:
             self._header.put(phrase("actions.issue_voucher"), phrase("vouchers.issue_subtitle"))
 
@@ -90,13 +98,15 @@ class VouchersScreen(QWidget):
                 phrase("actions.go_vouchers"), phrase("vouchers.totals", count=count, amount=amount)
             )
 
-    def _issue_asked(self) -> None:
-        if self.isVisible():
-            self.open_form()
-
     def _find(self) -> None:
-        if self.isVisible():
-            (self.form.holder if self.pages.currentWidget() is self.form else self.list.holder).setFocus()
+        on_form = self.pages.currentWidget() is self.form
+        (self.form.fields.holder if on_form else self.list.holder).setFocus()
+
+    def _print(self) -> None:
+        if self.pages.currentWidget() is self.form:
+            self.form.print_asked()
+        else:
+            self.list.again_asked()
 
     def _changed(self) -> None:
         if self.isVisible():

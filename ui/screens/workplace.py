@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -38,6 +38,27 @@ class Screen(Protocol):
         """The screen is shown now."""
 
 
+class Screens(Mapping[str, QWidget]):
+    """The screens by place, each made when it is first asked for: the desk need not wait for the others."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], QWidget]], stack: QStackedWidget) -> None:
+        self._makers, self._stack = makers, stack
+        self._made: dict[str, QWidget] = {}
+
+    def __getitem__(self, place: str) -> QWidget:
+        screen = self._made.get(place)
+        if screen is None:
+            screen = self._made[place] = self._makers[place]()
+            self._stack.addWidget(screen)
+        return screen
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+
 class Workplace(QWidget):
     """Owns the screens and the way between them."""
 
@@ -67,24 +88,23 @@ class Workplace(QWidget):
         self.rail = NavigationRail(look, phrase("status.program"), places())
         self.rail.chosen.connect(lambda place: self.go(place, None))
         self._stack = QStackedWidget()
-        self.screens: dict[str, QWidget] = {}
+        context = self.context
+        self.screens = Screens(
+            {
+                "desk": lambda: DeskScreen(context),
+                "people": lambda: PeopleScreen(context),
+                "services": lambda: ServicesScreen(context),
+                "vouchers": lambda: VouchersScreen(context),
+                "exchange": lambda: ExchangeScreen(context),
+                "cases": lambda: CasesScreen(context),
+                "settings": lambda: SettingsScreen(context, kept),
+            },
+            self._stack,
+        )
         self._lay_out()
         self._connect()
 
     def _lay_out(self) -> None:
-        context = self.context
-        self.settings = SettingsScreen(context, self._kept)
-        self.screens = {
-            "desk": DeskScreen(context),
-            "people": PeopleScreen(context),
-            "services": ServicesScreen(context),
-            "vouchers": VouchersScreen(context),
-            "exchange": ExchangeScreen(context),
-            "cases": CasesScreen(context),
-            "settings": self.settings,
-        }
-        for screen in self.screens.values():
-            self._stack.addWidget(screen)
         self._page = QVBoxLayout()
         self._page.addWidget(self.notice)
         self._page.addWidget(self._stack, 1)
@@ -110,13 +130,20 @@ class Workplace(QWidget):
         actions["backup"].triggered.connect(lambda: self.go("settings", "backup"))
         actions["text_larger"].triggered.connect(lambda: self.settings.step_text(1))
         actions["text_smaller"].triggered.connect(lambda: self.settings.step_text(-1))
-        actions["switch_language"].triggered.connect(self.settings.next_language)
+        actions["switch_language"].triggered.connect(lambda: self.settings.next_language())  # noqa: PLW0108  made when asked
         self._changes.changed.connect(self.refresh_status)
         self._minute = QTimer(self, interval=_MINUTE_MS)
         self._minute.timeout.connect(self.refresh_status)
         self._minute.start()
         self._look.changed.connect(self.refresh)
         self.refresh()
+
+    @property
+    def settings(self) -> SettingsScreen:
+        """The screen that holds language, text size and theme."""
+        screen = self.screens["settings"]
+        assert isinstance(screen, SettingsScreen)
+        return screen
 
     def start(self, operator: Operator | None, place: str = "desk") -> None:
         """Work as ``operator`` from now on."""

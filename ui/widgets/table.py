@@ -58,6 +58,7 @@ class DataTable(QTableView):
         self.selectionModel().currentRowChanged.connect(self._moved)
         for signal in (model.rowsInserted, model.rowsRemoved, model.modelReset):
             signal.connect(self._counted)
+        model.modelReset.connect(self._stretch)  # Qt forgets the modes of the columns at a reset
         self.fit_columns()
         self._counted()
 
@@ -93,9 +94,10 @@ class DataTable(QTableView):
             widest = max((cell.horizontalAdvance(text) for text in texts), default=0)
             icon = self._look.space(8) if column.icon else 0
             heading = title.horizontalAdvance(self._look.say(column.title)) + self._look.space(6)
-            header.resizeSection(n, max(widest + icon + pad, heading + pad // 2, self._look.target))
+            natural = max(widest + icon + pad, heading + pad // 2, self._look.target)
+            header.resizeSection(n, natural)
             if n in stretching:
-                self._natural[n] = header.sectionSize(n)
+                self._natural[n] = natural
         self._stretch()
         header.setStretchLastSection(not stretching)
 

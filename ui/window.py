@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -192,17 +193,17 @@ def pictures(home: Path, folder: Path, language: str) -> list[Path]:
     """Save pictures of the main screens of a station as PNG files in ``folder``, drawn to memory."""
     folder.mkdir(parents=True, exist_ok=True)
     app = application([], offscreen=True, language=language)
-    kept = Kept(folder, language)  # the station's own settings stay as they are
-    window = Window(home, Look(app, Speech(language), Theme(Mode.LIGHT, TextSize.STANDARD)), kept)
-    window.resize(*SIZE)
-    window.show()
-    window.open_station()
-    try:
-        return _take_pictures(window, folder)
-    finally:
-        window.close()
-        window.deleteLater()
-        (folder / "window.ini").unlink(missing_ok=True)
+    look = Look(app, Speech(language), Theme(Mode.LIGHT, TextSize.STANDARD))
+    with tempfile.TemporaryDirectory() as settings:  # the station's own stay as they are
+        window = Window(home, look, Kept(Path(settings), language))
+        window.resize(*SIZE)
+        window.show()
+        window.open_station()
+        try:
+            return _take_pictures(window, folder)
+        finally:
+            window.close()
+            window.deleteLater()
 
 
 def _take_pictures(window: Window, folder: Path) -> list[Path]:

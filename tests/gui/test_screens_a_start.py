@@ -266,6 +266,7 @@ def test_pictures_of_the_main_screens_are_saved_whole(office: Office, tmp_path: 
     made = pictures(office.home, tmp_path / "pictures", language)
     assert len(made) == 9
     assert all(path.stat().st_size > 20_000 for path in made)
+    assert sorted((tmp_path / "pictures").iterdir()) == made
     assert sorted(path.name for path in office.home.iterdir()) == before
 
 

@@ -66,14 +66,23 @@ class Operators:
                 argon2id.verify(secret, password.encode())
             except InvalidkeyError as error:
                 raise Refusal("password_wrong", name=name) from error
-        self._station.operator = operator.number
+        self._act_as(operator)
         return operator
+
+    def sign_out(self) -> None:
+        """Nobody acts at this desk until someone signs in."""
+        self._station.operator = 0
+        self._station.reads_only = False
+
+    def _act_as(self, operator: Operator) -> None:
+        self._station.operator = operator.number
+        self._station.reads_only = operator.role == "auditor"
 
     def named(self, name: str) -> Operator:
         """The operator a script names; one that is new is appointed, for the shell already holds the keys."""
         known = next((each for each in self.list() if each.name == clean_name(name)), None)
         operator = known or self.appoint(name)
-        self._station.operator = operator.number
+        self._act_as(operator)
         return operator
 
     def _secret(self, number: int) -> bytes | None:

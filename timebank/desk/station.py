@@ -119,6 +119,7 @@ class Station:
             self.journal: bytes = self.store.local("journal") or b""
             self.name: str = self.store.local("name") or ""
             self.operator = 0
+            self.reads_only = False
             self.privacy = PrivacyKeys(self.number, self.keys.privacy, self.keys.unseal)
             for station, sealed in self.store.rows("SELECT station, sealed FROM privacy_key"):
                 self.privacy.learn(station, sealed)
@@ -140,6 +141,12 @@ class Station:
         if not self.joined:
             raise Refusal("not_joined")
 
+    def require_writer(self) -> None:
+        """Refuses with ``not_joined``, or with ``auditor_reads_only`` where an auditor is at the desk."""
+        self.require_joined()
+        if self.reads_only:
+            raise Refusal("auditor_reads_only")
+
     @contextmanager
     def intake(self) -> Iterator[Intake]:
         """Take entries in, all or nothing."""
@@ -151,14 +158,14 @@ class Station:
     @contextmanager
     def recording(self) -> Iterator[Pen]:
         """Write facts into this station's journal, all or nothing. The rules are checked inside."""
-        self.require_joined()
+        self.require_writer()
         with self.intake() as intake:
             yield Pen(self, intake, self.journal, self.signer, self.network)
 
     @contextmanager
     def root_recording(self, passphrase: str | None) -> Iterator[Pen]:
         """Write facts into the root's journal; refuses where the root key is not kept or not opened."""
-        self.require_joined()
+        self.require_writer()
         signer = self.key_folder.read_root(passphrase)
         with self.intake() as intake:
             journal = self.store.local("root_journal")

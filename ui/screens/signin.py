@@ -150,6 +150,7 @@ class SignIn(QWidget):
 
     def _appoint(self, name: str, role: str, password: str) -> None:
         def work(desk: Desk, _progress: object, _cancelled: object) -> Operator:
+            desk.operators.sign_out()
             desk.operators.appoint(name, role, password)
             return desk.operators.sign_in(name, password)
 

@@ -19,7 +19,7 @@ import pytest
 
 from timebank.desk.desk import Desk
 from timebank.desk.network import enrol, found, join, request
-from timebank.desk.people import PersonForm
+from timebank.desk.person_form import PersonForm
 from timebank.desk.services import Logged, ServiceForm
 from timebank.desk.surroundings import Surroundings
 from timebank.domain.identity import check_character

@@ -57,7 +57,9 @@ def people(count: int, folder: Path) -> None:
     station = make_station(folder / "people", 0)
     with station.recording() as pen:
         for at in range(count):
-            name = SURNAMES[at % len(SURNAMES)] + GIVEN[at // 50 % len(GIVEN)] + GIVEN[at // 2000 % len(GIVEN)]
+            name = (
+                SURNAMES[at % len(SURNAMES)] + GIVEN[at // 50 % len(GIVEN)] + GIVEN[at // 2000 % len(GIVEN)]
+            )
             private: dict[str, object] = {"name": name, "phone": f"138{at:08d}"}
             pen.tell(MemberRegistered(f"001-{10_000 + at:06d}", ("elder",), b""), private)
     for typed in ("w", "wang", "zhangxy", "李秀", "丽"):
@@ -122,7 +124,8 @@ def sheet(count: int, folder: Path) -> None:
     encoding = median(clocked(encode) for _ in range(3))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     printing = median(
-        clocked(partial(print_to_pdf, faces, Layout.A4, folder / f"sheet-{n}.pdf", read_back=False)) for n in range(3)
+        clocked(partial(print_to_pdf, faces, Layout.A4, folder / f"sheet-{n}.pdf", read_back=False))
+        for n in range(3)
     )
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     say(f"sheet of {count} vouchers / QR encoding alone", printing / encoding, "<= 1.5")
@@ -137,11 +140,25 @@ def start(entries: int, folder: Path) -> None:
     empty.close()
 
     def open_at(home: str) -> None:
-        command = [sys.executable, "-m", "timebank", "--home", str(folder / home), "--json", "member", "search", "x"]
+        command = [
+            sys.executable,
+            "-m",
+            "timebank",
+            "--home",
+            str(folder / home),
+            "--json",
+            "member",
+            "search",
+            "x",
+        ]
         subprocess.run(command, capture_output=True, check=True)
 
     pairs = [(_wall(partial(open_at, "full")), _wall(partial(open_at, "empty"))) for _ in range(9)]
-    say(f"start with {entries} entries / start with none", median(one / other for one, other in pairs), "<= 1.3")
+    say(
+        f"start with {entries} entries / start with none",
+        median(one / other for one, other in pairs),
+        "<= 1.3",
+    )
 
 
 def main() -> None:

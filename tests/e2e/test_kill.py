@@ -182,7 +182,7 @@ ADDING = """
 import sys
 from pathlib import Path
 from timebank.desk.desk import Desk
-from timebank.desk.people import PersonForm
+from timebank.desk.person_form import PersonForm
 with Desk(Path(sys.argv[1])) as desk:
     while True:
         print(desk.people.register(PersonForm("王志强", ("volunteer",))).number, flush=True)

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from timebank.desk import network
 from timebank.desk.desk import Desk
-from timebank.desk.people import PersonForm
+from timebank.desk.person_form import PersonForm
 from timebank.desk.services import ServiceForm
 from timebank.desk.surroundings import Surroundings
 from timebank.desk.vouchers import IssueForm

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from screens_b_network import Network, carry, double_redemption
 from screens_b_window import Shown, read
 
-from timebank.desk.people import PersonForm
+from timebank.desk.person_form import PersonForm
 from timebank.desk.services import ServiceForm
 from timebank.domain.cases import DECISIONS, KINDS
 from timebank.phrases import LANGUAGES, phrases

@@ -14,7 +14,7 @@ from screens_b_network import Network, carry, double_redemption, enrol_centre, f
 from screens_b_window import Shown, read
 
 from timebank.desk import network
-from timebank.desk.people import PersonForm
+from timebank.desk.person_form import PersonForm
 from ui.look import Look, Mode, TextSize, Theme, Tone
 from ui.screens.drives import Drive, DriveWatch, Volume, removable, size_text
 from ui.screens.exchange import ExchangeScreen

@@ -15,7 +15,7 @@ from typing import Any
 from stations import Network, Travelling, add, elder, heads, identity, runs, serve, share, tell, volunteer
 
 from timebank.desk.desk import Desk
-from timebank.desk.people import PersonForm
+from timebank.desk.person_form import PersonForm
 from timebank.desk.upkeep import balances_match, fold_anew
 from timebank.desk.vouchers import IssueForm
 from timebank.domain.cases import DECISIONS

@@ -8,7 +8,7 @@ import pytest
 from stations import add, carry, credit, elder, heads, refused, runs, serve, share, volunteer
 
 from timebank.desk.desk import Desk
-from timebank.desk.people import PersonForm
+from timebank.desk.person_form import PersonForm
 from timebank.desk.vouchers import IssueForm
 from timebank.outcome import Cancelled
 from timebank.store import book_queries

@@ -9,7 +9,7 @@ import pytest
 
 from timebank.desk.desk import Desk
 from timebank.desk.network import found
-from timebank.desk.people import PersonForm
+from timebank.desk.person_form import PersonForm
 from timebank.desk.surroundings import Surroundings
 from timebank.outcome import Refusal
 

@@ -9,7 +9,7 @@ import pytest
 from stations import Clock, Network, carry, credit, elder, identity, refused, serve, share, tell, volunteer
 
 from timebank.desk.desk import Desk
-from timebank.desk.people import PersonForm
+from timebank.desk.person_form import PersonForm
 from timebank.journal.facts import MemberErased, MemberRegistered
 from timebank.outcome import Cancelled, Fault, Refusal
 from timebank.store.digest import state_digest

@@ -11,7 +11,7 @@ import pytest
 from stations import START, Clock, carry, credit, elder, refused, serve, share, volunteer
 
 from timebank.desk.desk import Desk
-from timebank.desk.people import PersonForm
+from timebank.desk.person_form import PersonForm
 from timebank.desk.services import ServiceForm
 from timebank.desk.vouchers import IssueForm
 from timebank.journal.facts import ServiceLogged

@@ -14,7 +14,7 @@ from timebank.assets import asset
 from timebank.cli.answers import Session
 from timebank.desk import network
 from timebank.desk.desk import Desk
-from timebank.desk.people import PersonForm
+from timebank.desk.person_form import PersonForm
 from timebank.desk.surroundings import Surroundings
 from timebank.desk.vouchers import Batch, IssueForm
 from timebank.domain.voucher_code import serial_text

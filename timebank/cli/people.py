@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from timebank.cli.answers import Session
-from timebank.desk.people import PersonForm, RosterOutcome, parse_category, parse_level
+from timebank.desk.people import RosterOutcome
+from timebank.desk.person_form import PersonForm, parse_category, parse_level
 from timebank.store.people_queries import MemberRecord
 
 FILE = click.Path(path_type=Path)

@@ -109,7 +109,12 @@ def found(
 
 
 def _found_in(
-    home: Path, surroundings: Surroundings, network: str, station: str, pack: Pack | None, passphrase: str | None
+    home: Path,
+    surroundings: Surroundings,
+    network: str,
+    station: str,
+    pack: Pack | None,
+    passphrase: str | None,
 ) -> Standing:
     keys = msgspec.structs.replace(
         fresh_keys(surroundings.random(64)), secret=surroundings.random(32), circle=fresh_identity()

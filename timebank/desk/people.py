@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from timebank.desk.person_form import (
+    PersonForm,
+    current_categories,
+    current_level,
+    dated,
+    form_of,
+    personal_part,
+    roles_of,
+)
 from timebank.desk.policies import Policies
 from timebank.desk.station import Pen, Station
-from timebank.domain.categories import care_level, category
-from timebank.domain.identity import IdentityNumber, age_on, normalise_phone
+from timebank.domain.identity import IdentityNumber, age_on
 from timebank.domain.names import clean_name
 from timebank.domain.people import ROLES
 from timebank.journal.facts import ConsentChanged, MemberChanged, MemberErased, MemberRegistered
@@ -25,34 +33,6 @@ from timebank.store.people_queries import MemberRecord
 
 Progress = Callable[[int, int], None]
 Cancel = Callable[[], bool]
-
-
-@dataclass(frozen=True)
-class PersonForm:
-    """What a clerk or a roster row says of a person; empty values say nothing."""
-
-    name: str
-    roles: tuple[str, ...]
-    id_number: str = ""
-    document: dict[str, str] | None = None
-    birth: date | None = None
-    sex: str = ""
-    phone: str = ""
-    address: str = ""
-    community: str = ""
-    grid: str = ""
-    organisation: str = ""
-    skills: str = ""
-    care_level: int | None = None
-    categories: tuple[str, ...] = ()
-    guardian: str = ""
-    guardian_phone: str = ""
-    emergency_contact: str = ""
-    emergency_phone: str = ""
-    registered_here: bool = True
-    lives_here: bool = True
-    note: str = ""
-    consents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -193,8 +173,8 @@ class People:
 
     def register(self, form: PersonForm) -> MemberRecord:
         """Register a person; refuses with ``already_registered`` where the document is known."""
-        personal = self._personal(form)
-        roles = _roles(form.roles)
+        personal = personal_part(form, self._today)
+        roles = roles_of(form.roles)
         with self._station.recording() as pen:
             known = self._by_document(personal)
             if known is not None:
@@ -207,7 +187,9 @@ class People:
     def change(self, member: MemberRecord, form: PersonForm) -> MemberRecord:
         """Change what is known of a member; only what differs is recorded."""
         with self._station.recording() as pen:
-            self._tell_changed(pen, member, self._personal(form), _roles(form.roles), replace=True)
+            self._tell_changed(
+                pen, member, personal_part(form, self._today), roles_of(form.roles), replace=True
+            )
         return self._member(member.ref)
 
     def consent(self, member: MemberRecord, purpose: str, given: bool) -> EntryRef:
@@ -241,39 +223,38 @@ class People:
     ) -> RosterOutcome:
         """Register or update everyone in a roster; all good rows go in together or, if stopped, none."""
         self._station.require_joined()
-        (role,) = _roles((role,))
+        (role,) = roles_of((role,))
         roster = read_people(path, self._station.surroundings.today())
         counts = {"registered": 0, "updated": 0, "unchanged": 0}
         rejected = list(roster.rejected)
         refs: list[EntryRef] = []
-        try:
-            with self._station.recording() as pen:
-                for at, row in enumerate(roster.rows):
-                    if cancelled is not None and cancelled():
-                        raise Cancelled
-                    if progress is not None:
-                        progress(at, len(roster.rows))
-                    try:
-                        outcome, ref = self._take_row(pen, row, role)
-                    except Refusal as refusal:
-                        rejected.append(RowProblem(row.sheet, row.row, "", refusal.code, refusal.facts))
-                        continue
-                    counts[outcome] += 1
-                    refs.append(ref)
-                if dry_run:
-                    raise _DryRun
-        except _DryRun:
-            refs = []
+        with self._station.recording(keep=not dry_run) as pen:
+            for at, row in enumerate(roster.rows):
+                if cancelled is not None and cancelled():
+                    raise Cancelled
+                if progress is not None:
+                    progress(at, len(roster.rows))
+                try:
+                    outcome, ref = self._take_row(pen, row, role)
+                except Refusal as refusal:
+                    rejected.append(RowProblem(row.sheet, row.row, "", refusal.code, refusal.facts))
+                    continue
+                counts[outcome] += 1
+                refs.append(ref)
         if progress is not None:
             progress(len(roster.rows), len(roster.rows))
         rejected.sort(key=lambda each: (each.sheet, each.row))
         notices = tuple(notice for row in roster.rows for notice in row.notices)
         return RosterOutcome(
-            roster.read, rejected=tuple(rejected), notices=notices, members=tuple(refs), **counts
+            roster.read,
+            rejected=tuple(rejected),
+            notices=notices,
+            members=() if dry_run else tuple(refs),
+            **counts,
         )
 
     def _take_row(self, pen: Pen, row: PersonRow, role: str) -> tuple[str, EntryRef]:
-        personal = self._personal(form_of(row, (role,)))
+        personal = personal_part(form_of(row, (role,)), self._today)
         known = self._by_document(personal) or self._by_name_alone(personal)
         if known is None:
             return "registered", self._tell_registered(pen, personal, (role,), ())
@@ -338,9 +319,9 @@ class People:
         today = self._station.surroundings.today().isoformat()
         details = member.details
         if "care" in personal:
-            personal["care"] = _dated(details.get("care"), personal["care"], today, "level")
+            personal["care"] = dated(details.get("care"), personal["care"], today, "level")
         if "categories" in personal:
-            personal["categories"] = _dated(
+            personal["categories"] = dated(
                 details.get("categories"), personal["categories"], today, "code", keep=not replace
             )
         changes = {key: value for key, value in personal.items() if details.get(key) != value}
@@ -354,148 +335,11 @@ class People:
         pen.intake.settle()
         return True
 
-    def _personal(self, form: PersonForm) -> dict[str, Any]:
-        """The private part for a form, checked; what the form leaves empty is left out."""
-        today = self._station.surroundings.today()
-        personal: dict[str, Any] = {"name": clean_name(form.name)}
-        if not personal["name"]:
-            raise Refusal("name_missing")
-        if form.id_number:
-            number = IdentityNumber.parse(form.id_number, today)
-            personal |= {"id_number": number.number, "birth": number.birth.isoformat(), "sex": number.sex}
-        elif form.birth is not None:
-            if form.birth > today:
-                raise Refusal("birth_in_future", date=form.birth.isoformat())
-            personal["birth"] = form.birth.isoformat()
-        if form.sex and "sex" not in personal:
-            personal["sex"] = form.sex
-        if form.document:
-            personal["document"] = form.document
-        for key in ("phone", "guardian_phone", "emergency_phone"):
-            if getattr(form, key):
-                personal[key] = normalise_phone(getattr(form, key))
-        for key in (
-            "address",
-            "community",
-            "grid",
-            "organisation",
-            "skills",
-            "guardian",
-            "emergency_contact",
-            "note",
-        ):
-            if getattr(form, key):
-                personal[key] = getattr(form, key).strip()
-        if form.care_level is not None:
-            personal["care"] = [{"level": form.care_level, "from": "", "until": ""}]
-        if form.categories:
-            personal["categories"] = [{"code": each, "from": "", "until": ""} for each in form.categories]
-        if "elder" in form.roles:
-            personal["registered_here"] = form.registered_here
-            personal["lives_here"] = form.lives_here
-        return personal
+    @property
+    def _today(self) -> date:
+        return self._station.surroundings.today()
 
     def _member(self, ref: EntryRef) -> MemberRecord:
         member = people_queries.member_by_ref(self._station.store, ref)
         assert member is not None
         return member
-
-
-class _DryRun(Exception):
-    pass
-
-
-def form_of(row: PersonRow, roles: tuple[str, ...]) -> PersonForm:
-    """The form that a roster row fills in."""
-    return PersonForm(
-        name=row.name,
-        roles=roles,
-        id_number=row.id_number.number if row.id_number else "",
-        document={"type": row.other_document.type, "number": row.other_document.number}
-        if row.other_document
-        else None,
-        birth=row.birth,
-        sex=row.gender or "",
-        phone=row.phone,
-        address=row.address,
-        community=row.community,
-        grid=row.grid,
-        organisation=row.organisation,
-        skills=row.skills,
-        care_level=row.care_level,
-        categories=row.categories,
-        guardian=row.guardian,
-        guardian_phone=row.guardian_phone,
-        emergency_contact=row.emergency_contact,
-        emergency_phone=row.emergency_phone,
-        registered_here=row.registered_here is not False,
-        lives_here=row.lives_here is not False,
-        note=row.note,
-    )
-
-
-def _roles(roles: Iterable[str]) -> tuple[str, ...]:
-    words = {
-        "volunteer": "volunteer",
-        "elder": "elder",
-        "志愿者": "volunteer",
-        "老人": "elder",
-        "服务对象": "elder",
-    }
-    named = [words.get(role.strip().lower(), "") for role in roles]
-    if not named or "" in named:
-        raise Refusal("role_unknown", role=", ".join(roles))
-    return tuple(role for role in ROLES if role in named)
-
-
-def _dated(
-    known: list[dict[str, Any]] | None,
-    said: list[dict[str, Any]],
-    today: str,
-    key: str,
-    *,
-    keep: bool = False,
-) -> list[dict[str, Any]]:
-    """Dated states after ``said``: what still holds stays as it was, what is new begins today, the rest ends.
-
-    What was said at registration has no beginning: it held before anyone asked.
-    """
-    before = [dict(each) for each in known or []]
-    current = {each[key]: each for each in before if not each.get("until")}
-    values = [each[key] for each in said]
-    for value, state in current.items():
-        if value not in values and not keep:
-            state["until"] = today
-    start = today if known else ""
-    return before + [dict(each, **{"from": start}) for each in said if each[key] not in current]
-
-
-def current_level(details: dict[str, Any], day: date) -> int | None:
-    """The care level that holds on ``day``, None where none was ever assessed."""
-    text = day.isoformat()
-    levels = [
-        each
-        for each in details.get("care") or []
-        if each["from"] <= text and (not each["until"] or text <= each["until"])
-    ]
-    return int(levels[-1]["level"]) if levels else None
-
-
-def current_categories(details: dict[str, Any], day: date) -> tuple[str, ...]:
-    """The categories that hold on ``day``."""
-    text = day.isoformat()
-    return tuple(
-        each["code"]
-        for each in details.get("categories") or []
-        if each["from"] <= text and (not each["until"] or text <= each["until"])
-    )
-
-
-def parse_level(text: str) -> int:
-    """A care level from 0–4 or a word."""
-    return care_level(text)
-
-
-def parse_category(text: str) -> str:
-    """A category's code from a code or a word."""
-    return category(text)

@@ -243,23 +243,18 @@ class Services:
         rejected = list(sheet.rejected)
         logged = unchanged = 0
         pack = self._policies.in_force()
-        try:
-            with self._station.recording() as pen:
-                for at, row in enumerate(sheet.rows):
-                    if cancelled is not None and cancelled():
-                        raise Cancelled
-                    if progress is not None:
-                        progress(at, len(sheet.rows))
-                    try:
-                        repeated = self._take_row(pen, row, pack)
-                    except Refusal as refusal:
-                        rejected.append(_row_problem(row, refusal, sheet.columns))
-                        continue
-                    logged, unchanged = logged + (not repeated), unchanged + repeated
-                if dry_run:
-                    raise _DryRun
-        except _DryRun:
-            pass
+        with self._station.recording(keep=not dry_run) as pen:
+            for at, row in enumerate(sheet.rows):
+                if cancelled is not None and cancelled():
+                    raise Cancelled
+                if progress is not None:
+                    progress(at, len(sheet.rows))
+                try:
+                    repeated = self._take_row(pen, row, pack)
+                except Refusal as refusal:
+                    rejected.append(_row_problem(row, refusal, sheet.columns))
+                    continue
+                logged, unchanged = logged + (not repeated), unchanged + repeated
         if progress is not None:
             progress(len(sheet.rows), len(sheet.rows))
         rejected.sort(key=lambda each: (each.sheet, each.row))
@@ -345,10 +340,6 @@ class Services:
             (row,),
         )
         return None if found is None else book_queries.ref_of(self._station.store, found)
-
-
-class _DryRun(Exception):
-    pass
 
 
 _FIELDS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from timebank.desk.keyring import KeyFolder, StationKeys
@@ -101,6 +101,10 @@ class Pen:
         return tuple((bytes(ref), head) for ref, head in rows)
 
 
+class _Trial(Exception):
+    """Ends a trial: what was written is rolled back."""
+
+
 class Station:
     """One station's folder, opened. Everything a desk does goes through one of these."""
 
@@ -156,11 +160,16 @@ class Station:
             intake.settle()
 
     @contextmanager
-    def recording(self) -> Iterator[Pen]:
-        """Write facts into this station's journal, all or nothing. The rules are checked inside."""
+    def recording(self, *, keep: bool = True) -> Iterator[Pen]:
+        """Write facts into this station's journal, all or nothing. The rules are checked inside.
+
+        Without ``keep`` it is a trial: everything is done, and at the end undone.
+        """
         self.require_writer()
-        with self.intake() as intake:
+        with suppress(_Trial), self.intake() as intake:
             yield Pen(self, intake, self.journal, self.signer, self.network)
+            if not keep:
+                raise _Trial
 
     @contextmanager
     def root_recording(self, passphrase: str | None) -> Iterator[Pen]:

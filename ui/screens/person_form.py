@@ -8,7 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from timebank.desk.desk import Desk
-from timebank.desk.people import PersonForm, Profile
+from timebank.desk.people import Profile
+from timebank.desk.person_form import PersonForm
 from timebank.domain.categories import CARE_LEVELS, CATEGORIES
 from timebank.domain.identity import IdentityNumber, age_on, masked, normalise_phone
 from timebank.domain.quantities import parse_date

@@ -17,7 +17,7 @@ settings.register_profile(
     "quick", deadline=None, derandomize=True, suppress_health_check=_ALL, print_blob=True
 )
 settings.register_profile(
-    "long", deadline=None, max_examples=2_000, suppress_health_check=_ALL, print_blob=True
+    "long", deadline=None, max_examples=1_000, suppress_health_check=_ALL, print_blob=True
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QObject, Qt, QThread, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from timebank.outcome import Cancelled, Problem
 
@@ -59,8 +59,12 @@ class Job(QObject):
         return self._stop.is_set()
 
 
-class _Thread(QThread, Generic[C]):
-    """Runs jobs in order. Only signals leave it; their receivers live on the screen's thread."""
+class _Worker(QObject, Generic[C]):
+    """Runs jobs in order on a thread of Python's. Only signals leave it, for receivers on the screen's thread.
+
+    A QThread whose ``run`` is written in Python now and then crashes PySide while it starts (once in some
+    twenty windows, seen with 6.11.3), so Qt starts no thread here.
+    """
 
     moved = Signal(object, object, object)
     done = Signal(object, object, object)
@@ -71,8 +75,17 @@ class _Thread(QThread, Generic[C]):
         self.jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._open, self._close = open_context, close_context
         self._context: C | None = None
+        self._thread = threading.Thread(target=self._run, name="work beside the screen")
 
-    def run(self) -> None:
+    def start(self) -> None:
+        """Begin to take jobs."""
+        self._thread.start()
+
+    def wait(self) -> None:
+        """Let the last job end; ask for the end first, with None as a job."""
+        self._thread.join()
+
+    def _run(self) -> None:
         while (job := self.jobs.get()) is not None:
             result: object = None
             error: BaseException | None = None
@@ -123,12 +136,12 @@ class Jobs(QObject, Generic[C]):
         super().__init__(parent)
         self._on_defect = on_defect
         self._waiting: list[Job] = []
-        self._thread = _Thread(open_context, close_context)
+        self._worker = _Worker(open_context, close_context)
         queued = Qt.ConnectionType.QueuedConnection
-        self._thread.moved.connect(self._moved, queued)
-        self._thread.done.connect(self._done, queued)
+        self._worker.moved.connect(self._moved, queued)
+        self._worker.done.connect(self._done, queued)
         self._closed = False
-        self._thread.start()
+        self._worker.start()
 
     @property
     def busy(self) -> bool:
@@ -159,7 +172,7 @@ class Jobs(QObject, Generic[C]):
         if refused is not None:
             job.refused.connect(refused)
         self._waiting.append(job)
-        self._thread.jobs.put(job)
+        self._worker.jobs.put(job)
         if len(self._waiting) == 1:
             self.busy_changed.emit(True)
         return job
@@ -175,8 +188,8 @@ class Jobs(QObject, Generic[C]):
             return
         self._closed = True
         self.cancel()
-        self._thread.jobs.put(None)
-        self._thread.wait()
+        self._worker.jobs.put(None)
+        self._worker.wait()
 
     def _moved(self, job: Job, done: int, total: int) -> None:
         if not job.over and not job.cancelling:

@@ -376,6 +376,8 @@ _STEPS: tuple[Callable[[World, Desk, int, int, int], None], ...] = (
     World.pay_by_voucher,
     World.rate,
     World.reverse,
+    World.reverse,
+    World.reverse,
     World.move,
     World.grant,
     World.void,

@@ -239,6 +239,35 @@ def test_reversing_what_a_voucher_paid_gives_the_voucher_back(
     assert centre.people.profile(people.li).in_circulation_minutes == 60
 
 
+def test_what_a_voucher_paid_for_is_reversed_with_it_and_not_the_voucher_alone(
+    centre: Desk, form: ServiceForm, people: People
+) -> None:
+    serve(centre, people.li, people.chen, 60)
+    (voucher,) = centre.vouchers.issue(IssueForm(people.li, 60)).vouchers
+    logged = centre.services.log(replace(form, funding="voucher", voucher=voucher.code))
+    redemption = centre.station.store.value("SELECT entry FROM redemption WHERE use = 'service'")
+    paid = str(book_queries.ref_of(centre.station.store, redemption))
+    with refused(centre, "reverse_the_service", entry=str(logged.entry)):
+        centre.services.reverse(paid, "没有去")
+    centre.services.reverse(str(logged.entry), "没有去")
+    with refused(centre, "already_reversed"):
+        centre.services.reverse(paid, "没有去")
+
+
+def test_no_service_is_logged_for_or_by_someone_erased(
+    centre: Desk, form: ServiceForm, people: People
+) -> None:
+    for gone in (people.wang, people.zhao):
+        centre.people.erase(gone, "本人要求")
+    wang, zhao = (centre.people.find(each.number) for each in (people.wang, people.zhao))
+    for wrong in (
+        replace(form, volunteers=(wang,), elder=people.chen),
+        replace(form, volunteers=(people.li,), elder=zhao),
+    ):
+        with refused(centre, "already_erased"):
+            centre.services.log(wrong)
+
+
 def test_what_was_spent_before_the_reversal_becomes_a_case_and_not_a_refusal(
     centre: Desk, form: ServiceForm, people: People
 ) -> None:

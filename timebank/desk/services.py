@@ -116,6 +116,9 @@ class Services:
             raise Refusal("volunteer_missing")
         if len({each.row for each in form.volunteers}) < len(form.volunteers):
             raise Refusal("volunteer_twice")
+        for each in (*form.volunteers, form.elder):
+            if each.erased:
+                raise Refusal("already_erased", number=each.number)
         for each in form.volunteers:
             if "volunteer" not in each.roles:
                 raise Refusal("not_a_volunteer", name=each.name, number=each.number)
@@ -318,6 +321,9 @@ class Services:
                 raise Refusal("not_reversible", what=type(told.fact).__name__)
             if self._is_reversed(row):
                 raise Refusal("already_reversed", entry=entry)
+            served = self._service_after(row) if isinstance(told.fact, VoucherRedeemed) else None
+            if served is not None:
+                raise Refusal("reverse_the_service", entry=str(served))
             reversal = pen.tell(FactReversed(ref), {"reason": reason.strip()})
             paid = self._redemption_before(row) if isinstance(told.fact, ServiceLogged) else None
             if paid is not None:
@@ -337,6 +343,16 @@ class Services:
             "SELECT paid.id FROM entry e JOIN service s ON s.id = e.id AND s.voucher IS NOT NULL"
             " JOIN entry paid ON paid.journal = e.journal AND paid.seq = e.seq - 1"
             " WHERE e.id = ? AND paid.kind = 'VoucherRedeemed'",
+            (row,),
+        )
+        return None if found is None else book_queries.ref_of(self._station.store, found)
+
+    def _service_after(self, row: int) -> EntryRef | None:
+        """The standing service that a redemption paid for: the two go together, or not at all."""
+        found = self._station.store.value(
+            "SELECT s.id FROM entry paid JOIN redemption r ON r.entry = paid.id AND r.use = 'service'"
+            " JOIN entry e ON e.journal = paid.journal AND e.seq = paid.seq + 1"
+            " JOIN service s ON s.id = e.id AND s.voucher IS NOT NULL AND s.reversed IS NULL WHERE paid.id = ?",
             (row,),
         )
         return None if found is None else book_queries.ref_of(self._station.store, found)

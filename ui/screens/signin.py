@@ -124,6 +124,7 @@ class SignIn(QWidget):
             part.setVisible(not first)
         self.refresh()
         if first:
+            self._chosen(-1)  # nobody to give a password for
             self.form.name.setFocus()
         else:
             self.names.setCurrentRow(last)

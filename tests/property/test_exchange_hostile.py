@@ -149,7 +149,8 @@ def test_no_flipped_bit_under_the_encryption_is_ever_believed(world: World, tmp_
         copy.write_bytes(pyrage.encrypt(packed, [recipient(world[HUB])]))
         taken = world.take(HUB, copy)
         assert all_entries(world[HUB]) <= genuine
-        if taken.outcome == "known":  # once all of it has been proved, damage to what is skipped brings nothing
+        # Once all of it has been proved, damage to what is skipped brings nothing.
+        if taken.outcome == "known":
             assert all_entries(world[HUB]) == genuine
             assert taken.new_entries == 0
         else:

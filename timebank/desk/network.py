@@ -31,6 +31,7 @@ from timebank.journal.keys import Signer, fingerprint, is_public_key, journal_id
 from timebank.outcome import Refusal
 from timebank.policy.catalog import load as load_pack
 from timebank.policy.pack import Pack
+from timebank.store.intake import Intake
 from timebank.store.store import Store
 
 ROLES = ("station", "hub")
@@ -270,7 +271,7 @@ def join(home: Path, surroundings: Surroundings, path: Path) -> Standing:
             station.store.set_local("name", name)
             station.name = name
             station.begin_journal(intake, "new")
-        share_privacy(station)
+            share_privacy(station, intake)  # in the same breath: a join that is cut off leaves neither
         return standing(station)
     finally:
         station.close()
@@ -312,15 +313,14 @@ def _read_enrolment(station: Station, path: Path) -> tuple[Enrolment, list[Entry
     return answer, entries
 
 
-def share_privacy(station: Station) -> None:
+def share_privacy(station: Station, intake: Intake) -> None:
     """Share this station's privacy key with every hub above it, sealed to each."""
     sealed = tuple(
         (number, seal_to(recipient, station.keys.privacy))
         for number, recipient in hubs_above(station.store, station.number)
     )
     if sealed:
-        with station.recording() as pen:
-            pen.tell(PrivacyKeyShared(sealed))
+        Pen(station, intake, station.journal, station.signer, station.network).tell(PrivacyKeyShared(sealed))
 
 
 def hubs_above(store: Store, number: int) -> list[tuple[int, str]]:

@@ -140,6 +140,20 @@ def test_someone_known_is_not_registered_twice_and_what_was_typed_stays(
         assert desk.people.count() == 4
 
 
+def test_consent_is_recorded_with_the_person_and_can_be_withdrawn(
+    people: PeopleScreen, hands: Hands, office: Office
+) -> None:
+    people.enter(NewMember("赵小妹"))
+    people.form.consent.setChecked(True)
+    hands.control(Qt.Key.Key_Return)
+    assert office.member("赵小妹").consents == ("personal_data",)
+    hands.control(Qt.Key.Key_E)
+    assert people.form.consent.isChecked()
+    people.form.consent.setChecked(False)
+    hands.control(Qt.Key.Key_Return)
+    assert office.member("赵小妹").consents == ()
+
+
 @pytest.mark.parametrize(
     ("field", "text"), [("phone", "123"), ("birth", "明年春天"), ("id_number", "1101051949123"), ("name", "")]
 )

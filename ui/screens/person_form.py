@@ -24,6 +24,8 @@ from ui.widgets import Card, Flow, FormField, InlineNotice, Kind, PageHeader, To
 
 _TEXTS = ("name", "id_number", "birth", "phone", "address", "community", "organisation", "skills", "guardian",
           "guardian_phone", "emergency_contact", "emergency_phone", "note")  # fmt: skip
+CONSENT = "personal_data"
+"""The purpose of the consent that the form records: keeping and using personal data."""
 _HINTED = ("name", "id_number", "birth", "phone", "organisation", "skills")
 _PHONES = ("phone", "guardian_phone", "emergency_phone")
 _MASKED = {"id_number": masked, **dict.fromkeys(_PHONES, masked_phone)}
@@ -61,6 +63,7 @@ class PersonPage(QWidget):
         self.sex, self.level = QComboBox(), QComboBox()
         self.registered_here = Toggle(look, phrase("person.registered_here"))
         self.lives_here = Toggle(look, phrase("person.lives_here"))
+        self.consent = Toggle(look, phrase("person.consent"))
         self.categories = {code: Toggle(look, category_words(code)) for code in CATEGORIES}
         for _ in ("", "f", "m"):
             self.sex.addItem("")
@@ -103,6 +106,7 @@ class PersonPage(QWidget):
         self._elder_card.body.addLayout(self._grid(self._of(*guardians)))
         more = Card(look, phrase("person.more"))
         more.body.addLayout(self._grid(self._of("address", "community", "note")))
+        more.body.addWidget(self.consent)
         self._scroll = Scroll(look)
         for card in (who, self._volunteer_card, self._elder_card, more):
             self._scroll.column.addWidget(card)
@@ -150,13 +154,15 @@ class PersonPage(QWidget):
             toggle.setChecked(profile is not None and code in profile.categories)
         self.registered_here.setChecked(bool(details.get("registered_here", True)))
         self.lives_here.setChecked(bool(details.get("lives_here", True)))
+        self.consent.setChecked(self.member is not None and CONSENT in self.member.consents)
         self._show_parts()
         self._context.read(lambda desk: desk.station.surroundings.today(), self._told_today, slot="today")
         self.edits["name"].setFocus()
 
     def _told_today(self, today: date) -> None:
         self._today = today
-        self._check("id_number")
+        if self.fields["id_number"].problem is None:  # what was found meanwhile stays said
+            self._check("id_number")
 
     # Checking
 
@@ -230,10 +236,14 @@ class PersonPage(QWidget):
         except Refusal as refusal:
             self._refused(refusal)
             return
-        member = self.member
+        member, agreed = self.member, self.consent.isChecked()
 
         def work(desk: Desk) -> MemberRecord:
-            return desk.people.register(form) if member is None else desk.people.change(member, form)
+            if member is None:
+                return desk.people.register(form)
+            if agreed != (CONSENT in member.consents):
+                desk.people.consent(member, CONSENT, agreed)
+            return desk.people.change(member, form)
 
         self._context.write(work, self.saved.emit, refused=self._refused)
 
@@ -246,7 +256,7 @@ class PersonPage(QWidget):
         del texts["birth"]
         details = self.member.details if self.member else {}
         return PersonForm(
-            **texts,  # type: ignore[arg-type]
+            **texts,
             roles=tuple(roles),
             birth=birth,
             document=details.get("document"),
@@ -258,6 +268,7 @@ class PersonPage(QWidget):
             ),
             registered_here=self.registered_here.isChecked(),
             lives_here=self.lives_here.isChecked(),
+            consents=(CONSENT,) if self.consent.isChecked() else (),
         )
 
     def _refused(self, problem: Problem) -> None:
@@ -286,8 +297,4 @@ class PersonPage(QWidget):
 
 
 def _hint(key: str) -> Phrase | str:
-    return (
-        phrase(f"person.{key}_hint")
-        if key in ("name", "id_number", "birth", "phone", "organisation", "skills")
-        else ""
-    )
+    return phrase(f"person.{key}_hint") if key in _HINTED else ""

@@ -26,6 +26,7 @@ from ui.say import Spoken, Words, phrase
 from ui.screens.context import ScreenContext
 from ui.screens.folders import ask_new_file
 from ui.screens.person_card import figures
+from ui.screens.person_form import CONSENT
 from ui.screens.scroll import Scroll
 from ui.screens.words import (
     age_words,
@@ -328,6 +329,7 @@ def detail_rows(context: ScreenContext, profile: Profile) -> list[tuple[Words, W
     for key in ("guardian_phone", "emergency_phone"):
         values.append((key, masked_phone(str(details.get(key) or ""))))
     values.append(("note", str(details.get("note") or "")))
+    values.append(("consented", phrase("person.yes" if CONSENT in member.consents else "person.no")))
     return [(phrase(f"person.{key}"), value) for key, value in values if value]
 
 

@@ -56,7 +56,10 @@ class NetworkFounded(Fact, frozen=True):
 
 
 class StationEnrolled(Fact, frozen=True):
-    """The root certifies a station: its number, place in the tree, signing key and age recipient."""
+    """The root certifies a station: its number, place in the tree, signing key and age recipient.
+
+    A later certificate with the same number and key renews name, role, parent and recipient.
+    """
 
     station: Number
     name: str
@@ -64,6 +67,8 @@ class StationEnrolled(Fact, frozen=True):
     parent: Number
     key: bytes
     recipient: str
+    replaces: Number = 0
+    """The lost station whose members this one looks after from now on; 0 for none."""
 
 
 class StationRevoked(Fact, frozen=True):
@@ -84,9 +89,11 @@ class JournalBegun(Fact, frozen=True):
 
 
 class PrivacyKeyShared(Fact, frozen=True):
-    """The writer's privacy key, sealed (age) to each station entitled to read what it seals."""
+    """A station's privacy key, sealed (age) to each station entitled to read what it seals."""
 
     sealed: tuple[tuple[Number, bytes], ...]
+    of: Number = 0
+    """Whose key it is; 0 for the writer's own. A hub hands on the key of a station that was replaced."""
 
 
 class OperatorAppointed(Fact, frozen=True):
@@ -130,6 +137,15 @@ class MemberErased(Fact, frozen=True):
     """The personal data of a member is erased on lawful request; hours and balances stay."""
 
     member: EntryRef
+
+
+class MembersMerged(Fact, frozen=True):
+    """These members are one person (a hub says so): their accounts and histories are shown as one.
+
+    The one registered first, in canonical order, stands for all.
+    """
+
+    members: tuple[EntryRef, ...]
 
 
 class ConsentChanged(Fact, frozen=True):
@@ -264,6 +280,7 @@ KINDS: dict[str, type[Fact]] = {
         MemberRegistered,
         MemberChanged,
         MemberErased,
+        MembersMerged,
         ConsentChanged,
         ServiceLogged,
         ServiceRated,

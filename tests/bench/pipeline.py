@@ -21,15 +21,13 @@ import zstandard
 from timebank.desk import network
 from timebank.desk.station import Station
 from timebank.desk.surroundings import Surroundings
-from timebank.desk.upkeep import fold_stored
 from timebank.desk.vouchers import Vouchers
 from timebank.domain.kinds import KINDS
 from timebank.domain.voucher_code import read_code
 from timebank.journal.entry import entry_hash, read_entry
 from timebank.journal.facts import MemberRegistered, ServiceLogged, decode_fact
-from timebank.store.intake import Intake
+from timebank.store.intake import Intake, refold
 from timebank.store.privacy import PrivacyKeys
-from timebank.store.schema import FOLDED_TABLES
 from timebank.store.store import Store
 
 TURNS = 5
@@ -136,9 +134,7 @@ def main(entries: int) -> None:
 
         def rebuild() -> None:
             with station.store.transaction():
-                for table in FOLDED_TABLES:
-                    station.store.connection.execute(f"DELETE FROM {table}")
-                fold_stored(station.store, station.privacy)
+                refold(station.store, station.privacy)
 
         rebuilt = [clocked(rebuild) for _ in range(TURNS)]
         say("rebuild / import (rate)", median(folded) / median(rebuilt), ">= 1")

@@ -25,8 +25,10 @@ from exchange_world import (
 )
 
 from timebank.desk import network
+from timebank.desk.cases import Cases
 from timebank.desk.exchange import Exchange
 from timebank.desk.station import Station
+from timebank.desk.upkeep import Upkeep
 from timebank.exchange import outgoing
 from timebank.exchange.file import Run
 from timebank.exchange.known import known_to
@@ -329,7 +331,7 @@ def test_a_gap_parks_the_file_says_what_is_missing_and_closes_by_itself(
     assert Exchange(world[VILLAGE]).status().have[world[CENTRE].journal.hex()] == 5
 
 
-def test_of_a_forked_journal_nothing_is_taken_and_the_rest_of_the_file_is(world: World) -> None:
+def test_both_branches_of_a_forked_journal_are_kept_and_the_file_that_showed_it_as_well(world: World) -> None:
     world.meet(HUB, CENTRE, VILLAGE)
     world.stations.pop(CENTRE).close()
     twin = world.folder / "twin"
@@ -344,18 +346,39 @@ def test_of_a_forked_journal_nothing_is_taken_and_the_rest_of_the_file_is(world:
     copy.close()
 
     world.take(VILLAGE, other)
-    before = Exchange(world[VILLAGE]).status().have[world[CENTRE].journal.hex()]
     taken = world.take(VILLAGE, path)
-    assert (taken.outcome, taken.code, taken.new_entries) == ("quarantined", "fork", 1)
+    assert (taken.outcome, taken.code, taken.new_entries) == ("quarantined", "fork", 2)
     assert CENTRE in phrases("en")(taken.phrase, **taken.facts)
-    have = Exchange(world[VILLAGE]).status().have
-    assert have[world[CENTRE].journal.hex()] == before
-    assert have[world[HUB].journal.hex()] == 2
+    assert numbers(world[VILLAGE]) >= {"c1", "c2", "h1"}
+    assert open_cases(world[VILLAGE]) == ["fork"]
     (kept,) = Exchange(world[VILLAGE]).status().quarantined
     assert Exchange(world[VILLAGE]).kept_bytes(kept["id"]).read_bytes() == path.read_bytes()
 
+    # The station learns of it, writes on in a journal of its own, and all agree.
+    assert world.take(CENTRE, world.export(VILLAGE)).code == "fork"
+    old = world[CENTRE].journal
+    register(world[CENTRE], "c3")
+    assert world[CENTRE].journal != old
+    assert world.take(HUB, world.export(CENTRE)).code == "fork"
+    world.meet(HUB, CENTRE, VILLAGE)
+    assert numbers(world[HUB]) == numbers(world[VILLAGE]) == numbers(world[CENTRE]) >= {"c1", "c2", "c3"}
+    assert world.digest(HUB) == world.digest(CENTRE) == world.digest(VILLAGE)
+    assert open_cases(world[HUB]) == ["fork"]
+    for name in (HUB, CENTRE, VILLAGE):
+        assert Upkeep(world[name]).check().ok
 
-def test_entries_after_a_revocation_are_not_taken_but_what_they_relay_is(world: World) -> None:
+
+def numbers(station: Station) -> set[str]:
+    return {number for (number,) in station.store.rows("SELECT number FROM member")}
+
+
+def open_cases(station: Station) -> list[str]:
+    return [case.kind for case in Cases(station).list(only_open=True)]
+
+
+def test_entries_after_a_revocation_are_a_case_and_not_in_the_books_but_what_they_relay_is(
+    world: World,
+) -> None:
     register(world[VILLAGE], "v1")
     world.meet(HUB, CENTRE, VILLAGE)
     network.revoke(world[HUB], VILLAGE, reason="电脑被盗")
@@ -364,30 +387,36 @@ def test_entries_after_a_revocation_are_not_taken_but_what_they_relay_is(world: 
     register(world[CENTRE], "c1")
     before = world.export(CENTRE)
     world.take(CENTRE, world.export(HUB))
-    digest = world.digest(CENTRE)
     taken = world.take(CENTRE, stolen)
     assert (taken.outcome, taken.code, taken.new_entries) == ("quarantined", "revoked_station", 0)
-    assert world.digest(CENTRE) == digest
+    assert taken.cases_opened == 1
+    assert open_cases(world[CENTRE]) == ["revoked_station"]
+    assert "v1" in numbers(world[CENTRE])
+    assert "v2" not in numbers(world[CENTRE])
 
     world.take(VILLAGE, before)
     register(world[VILLAGE], "v3")
-    assert world.take(HUB, world.export(VILLAGE)).outcome == "applied"
-    assert Exchange(world[HUB]).status().have[world[CENTRE].journal.hex()] == 3
-    assert Exchange(world[HUB]).status().have[world[VILLAGE].journal.hex()] == 3
+    taken = world.take(HUB, world.export(VILLAGE))
+    assert (taken.outcome, taken.code) == ("quarantined", "revoked_station")
+    assert numbers(world[HUB]) >= {"v1", "c1"}
+    assert not numbers(world[HUB]) & {"v2", "v3"}
 
 
-def test_a_revoked_stations_accepted_entries_still_travel_and_no_file_is_made_for_it(
-    world: World,
-) -> None:
+def test_a_revocation_counts_the_same_whether_it_comes_before_or_after_the_entries(world: World) -> None:
     register(world[VILLAGE], "v1")
     world.take(HUB, world.export(VILLAGE))
     register(world[VILLAGE], "v2")
     world.take(CENTRE, world.export(VILLAGE))  # the centre took more than the hub had when it revoked
+    assert "v2" in numbers(world[CENTRE])
     network.revoke(world[HUB], VILLAGE, reason="电脑被盗")
     world.take(CENTRE, world.export(HUB))
+    assert numbers(world[CENTRE]) & {"v1", "v2"} == {"v1"}
+    assert open_cases(world[CENTRE]) == ["revoked_station"]
     relayed = world.export(CENTRE, to=[HUB])
     assert world.take(HUB, relayed).outcome == "applied"
-    assert Exchange(world[HUB]).status().have[world[VILLAGE].journal.hex()] == 3
+    assert world.digest(HUB) == world.digest(CENTRE)
+    assert Upkeep(world[HUB]).check().ok
+    assert Upkeep(world[CENTRE]).check().ok
     with pytest.raises(Refusal) as caught:
         world.export(HUB, to=[VILLAGE])
     assert caught.value.code == "station_revoked"

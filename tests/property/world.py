@@ -16,7 +16,7 @@ from stations import Network, Travelling, add, elder, heads, identity, runs, ser
 
 from timebank.desk.desk import Desk
 from timebank.desk.person_form import PersonForm
-from timebank.desk.upkeep import balances_match, fold_anew
+from timebank.desk.upkeep import balances_match
 from timebank.desk.vouchers import IssueForm
 from timebank.domain.cases import DECISIONS
 from timebank.domain.voucher_code import serial_text
@@ -42,6 +42,7 @@ from timebank.journal.refs import EntryRef, day_number, minute_number
 from timebank.outcome import Refusal
 from timebank.store import book_queries
 from timebank.store.digest import canonical_rows, state_digest
+from timebank.store.intake import fold_anew
 from timebank.store.people_queries import MemberRecord, member_by_row
 from timebank.store.store import Store
 

@@ -12,16 +12,20 @@ DOUBLE_REDEMPTION = "double_redemption"
 OVERDRAFT = "overdraft"
 OVERLAP = "overlap"
 DUPLICATE_PERSON = "duplicate_person"
+FORK = "fork"
+REVOKED_STATION = "revoked_station"
+IMPLAUSIBLE_CLOCK = "implausible_clock"
+CONFLICTING_EDIT = "conflicting_edit"
 
 KINDS = (
     DOUBLE_REDEMPTION,
     OVERDRAFT,
     OVERLAP,
     DUPLICATE_PERSON,
-    "fork",
-    "revoked_station",
-    "implausible_clock",
-    "conflicting_edit",
+    FORK,
+    REVOKED_STATION,
+    IMPLAUSIBLE_CLOCK,
+    CONFLICTING_EDIT,
     "policy_breach",
 )
 
@@ -30,8 +34,21 @@ DECISIONS = {
     OVERDRAFT: ("charge_pool", "dismiss"),
     OVERLAP: ("dismiss",),
     DUPLICATE_PERSON: ("dismiss",),
+    FORK: ("dismiss",),
+    REVOKED_STATION: ("dismiss",),
+    IMPLAUSIBLE_CLOCK: ("dismiss",),
+    CONFLICTING_EDIT: ("dismiss",),
 }
 """What a coordinator may decide, by kind of case."""
+
+
+COPIES = ("copied", "put_back")
+"""Causes of a new journal that tell of a second copy of the station's folder."""
+
+CLOCK_TOLERANCE = 180 * 86_400
+"""Seconds by which the clock of an entry may lag behind one that its writer had seen before.
+
+Half a year: a dead clock battery sets a PC back by years; smaller slips harm no balance and would only nag."""
 
 
 def voucher_case(serial: bytes) -> str:
@@ -42,6 +59,21 @@ def voucher_case(serial: bytes) -> str:
 def overdraft_case(member: EntryRef, unit: int, minutes: int) -> str:
     """The name of the case of an account below zero; a decision covers the overdraft as it stood."""
     return case_of(OVERDRAFT, [member], f"{UNITS[unit]} {minutes}")
+
+
+def duplicate_case(identity: bytes, members: Iterable[EntryRef]) -> str:
+    """The name of the case of one person registered as several members; one more of them is a new case."""
+    return case_of(duplicate_cases(identity), members)
+
+
+def duplicate_cases(identity: bytes) -> str:
+    """What the names of all such cases of one person begin with."""
+    return f"{DUPLICATE_PERSON}-{identity.hex()[:16]}"
+
+
+def kind_of(case: str) -> str:
+    """The kind of a case, by its name."""
+    return case.split("-", 1)[0]
 
 
 def case_of(kind: str, refs: Iterable[EntryRef], extra: str = "") -> str:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from timebank.domain.told import Told, in_order
-from timebank.journal.facts import ConsentChanged, MemberChanged, MemberErased, MemberRegistered
+from timebank.domain.told import HappenedBefore, Told, in_order
+from timebank.journal.facts import (
+    ConsentChanged,
+    MemberChanged,
+    MemberErased,
+    MemberRegistered,
+    MembersMerged,
+)
+from timebank.journal.refs import EntryRef
 
 ROLES = ("volunteer", "elder")
 
@@ -65,6 +73,51 @@ def fold_member(registered: Told, later: list[Told]) -> Member:
     if erased is not None:
         identity = b""
     return Member(registered.station, fact.number, roles, identity, tuple(sorted(consents)), erased)
+
+
+def conflicting_edits(later: list[Told], happened_before: HappenedBefore) -> list[Told]:
+    """Changes of one field made without knowing of each other, and not looked at since, in canonical order.
+
+    The last of them in canonical order is what the member shows; a later change of the field by someone
+    who knew both settles it.
+    """
+    changes = [told for told in in_order(later) if isinstance(told.fact, MemberChanged)]
+    conflicting: set[Told] = set()
+    for at, second in enumerate(changes):
+        for first in changes[:at]:
+            if first.order[1] == second.order[1] and first.branch == second.branch:
+                continue
+            fields = _fields(first) & _fields(second)
+            if not fields or happened_before(first, second):
+                continue
+            for since in changes[at + 1 :]:
+                if happened_before(first, since) and happened_before(second, since):
+                    fields -= _fields(since)
+            if fields:
+                conflicting |= {first, second}
+    return in_order(conflicting)
+
+
+def _fields(told: Told) -> set[str]:
+    fact = told.fact
+    assert isinstance(fact, MemberChanged)
+    named = set(fact.fields)
+    if fact.roles is not None:
+        named.add("roles")
+    if fact.identity is not None:
+        named.add("id_number")
+    return named
+
+
+def one_person(mergers: Iterable[Told]) -> list[set[EntryRef]]:
+    """The members that are one person each, from the mergers that stand."""
+    groups: list[set[EntryRef]] = []
+    for told in mergers:
+        assert isinstance(told.fact, MembersMerged)
+        group = set(told.fact.members)
+        apart = [each for each in groups if not each & group]
+        groups = [*apart, group.union(*(each for each in groups if each & group))]
+    return groups
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ class Told(NamedTuple):
     fact: Fact
     member: int = 0
     """The local number of the member that the fact names first, where it names one."""
+    branch: int = 0
+    """The local number of the branch on which it lies, where its journal was forked."""
 
     @property
     def ref(self) -> EntryRef:

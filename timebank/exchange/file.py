@@ -42,7 +42,7 @@ Place = Annotated[int, msgspec.Meta(ge=1, le=MAX_SEQ)]
 
 
 class Run(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """A stretch of one journal in the file: entries ``first`` to ``last``."""
+    """A stretch of one journal in the file: entries ``first`` to ``last`` of one of its chains."""
 
     journal: EightBytes
     station: Number
@@ -58,8 +58,8 @@ class Run(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=Tr
     """How many of them come with their private part."""
 
 
-class Manifest(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """What the file holds, who made it and what that station has."""
+class Manifest(msgspec.Struct, frozen=True, array_like=True):
+    """What the file holds, who made it and what that station has; later versions may say more at the end."""
 
     format: Number
     network: EightBytes
@@ -69,8 +69,10 @@ class Manifest(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
     """Seconds since 1970 by the exporter's clock."""
     nonce: Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
     have: tuple[tuple[EightBytes, Place], ...]
-    """The exporter's heads: (journal, sequence) each."""
+    """The exporter's heads: (journal, or the name of a branch, and sequence) each."""
     runs: tuple[Run, ...]
+    marks: tuple[EightBytes, ...] = ()
+    """First 8 bytes of the hashes of the heads in ``have``, in the same order: by them a fork shows."""
 
 
 class Trailer(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -134,8 +136,6 @@ def _unsigned(body: bytes, prefix: bytes, kind: type[_Record]) -> tuple[_Record,
         record = msgspec.msgpack.decode(payload, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Unfit("tampered") from error
-    if msgspec.msgpack.encode(record) != payload:
-        raise Unfit("tampered")
     return record, _Signed(hashlib.sha256(prefix + payload).digest(), signature)
 
 
@@ -164,7 +164,7 @@ class Reader:
             raise Unfit("newer_format")
         if len(manifest.runs) > MAX_JOURNALS or len(manifest.have) > MAX_JOURNALS:
             raise Unfit("too_big")
-        if len({run.journal for run in manifest.runs}) != len(manifest.runs) or not all(
+        if len({(run.journal, run.head) for run in manifest.runs}) != len(manifest.runs) or not all(
             run.first <= run.last and run.count == run.last - run.first + 1 for run in manifest.runs
         ):
             raise Unfit("tampered")

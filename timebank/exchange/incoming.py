@@ -204,7 +204,10 @@ class _Arrival:
                 reception = Reception(party, intake, reader, self.progress, self.cancelled)
                 reception.take()
                 _require_use(reception)
-                intake.settle()
+                if reception.met_itself:
+                    # A copy of this folder went on writing: nothing more is written into that journal.
+                    party.store.set_local("met_itself", 1)
+                intake.finish()
                 opened = len(_findings(party.store) - before)
                 taken = _outcome(self.path, self.name, reception, opened)
                 whole = taken.outcome in ("applied", "known")
@@ -238,8 +241,8 @@ def _all_here(store: Store, reader: Reader) -> int | None:
     for run in manifest.runs:
         row = store.row(
             "SELECT e.bytes, j.id FROM entry e JOIN journal j ON j.id = e.journal"
-            " WHERE j.ref = ? AND j.head >= e.seq AND e.seq = ? AND e.bytes IS NOT NULL",
-            (run.journal, run.last),
+            ' WHERE j.ref = ? AND e.seq = ? AND e."check" = ? AND e.bytes IS NOT NULL',
+            (run.journal, run.last, run.head[:8]),
         )
         if row is None or entry_hash(row[0][:-SIGNATURE_BYTES]) != run.head:
             return None
@@ -248,7 +251,7 @@ def _all_here(store: Store, reader: Reader) -> int | None:
             " WHERE e.journal = ? AND e.seq BETWEEN ? AND ?",
             (row[1], run.first, run.last),
         )
-        if private < run.private:
+        if private < run.private or store.value("SELECT 1 FROM branch WHERE journal = ?", (row[1],)):
             return None
     return sum(run.count for run in manifest.runs)
 
@@ -258,13 +261,9 @@ def _findings(store: Store) -> set[str]:
 
 
 def _require_use(reception: Reception) -> None:
-    """Unfit where a file gave nothing, for a reason that a person should see."""
-    if reception.new or reception.revealed:
-        return
-    if reception.reader.torn:
+    """Unfit where a torn file gave nothing."""
+    if reception.reader.torn and not (reception.new or reception.revealed):
         raise Unfit("truncated")
-    if reception.exporter_revoked and reception.refused:
-        raise Unfit("revoked_station", station=reception.exporter)
 
 
 def _outcome(path: Path, name: str, reception: Reception, opened: int) -> Taken:
@@ -288,10 +287,12 @@ def _outcome(path: Path, name: str, reception: Reception, opened: int) -> Taken:
         outcome, code = "quarantined", "unknown_station"
     if reception.reader.torn:
         outcome, code = "partial", ""
+    if reception.exporter_revoked and reception.late:
+        outcome, code = "quarantined", "revoked_station"
     if reception.forked:
         outcome, code = "quarantined", "fork"
         facts["station"] = ", ".join(reception.forked)
-    return Taken(path, outcome, code, facts, reception.new, reception.known, opened)
+    return Taken(path, outcome, code, facts, reception.new - reception.late, reception.known, opened)
 
 
 def _note(party: Party, manifest: Manifest, sha256: str | None, entries: int) -> None:
@@ -346,7 +347,7 @@ def _ready(store: Store, kept: Kept) -> bool:
         return True
     missing = kept.facts.get("missing", [])
     return any(
-        (store.value("SELECT head FROM journal WHERE ref = ?", (bytes.fromhex(each["journal"]),)) or 0)
+        (store.value("SELECT max(head) FROM chain WHERE origin = ?", (bytes.fromhex(each["journal"]),)) or 0)
         >= each["to"]
         for each in missing
     )

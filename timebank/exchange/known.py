@@ -5,43 +5,39 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from timebank.exchange.file import Manifest
-from timebank.journal.facts import StationRevoked
 from timebank.store.store import Store
 
 Heads = dict[bytes, int]
-"""Journal id -> last sequence number."""
+"""Name of a chain (a journal, or a branch of one that was forked) -> last sequence number."""
+
+
+class Chain(NamedTuple):
+    """A chain of a certified writer as it is here."""
+
+    ref: bytes
+    journal: bytes
+    branch: int
+    station: int
+    first: int
+    head: int
+    head_hash: bytes
+
+
+def own_chains(store: Store) -> list[Chain]:
+    """All chains here in a stable order: the root's first, and each after the one that it parts from."""
+    rows = store.rows(
+        "SELECT ref, origin, branch, station, first, head, head_hash FROM chain WHERE station IS NOT NULL"
+        " ORDER BY station <> 0, origin, first, ref"
+    )
+    return [Chain(*row) for row in rows]
 
 
 def own_heads(store: Store) -> Heads:
-    """The journals of certified writers that are here, in a stable order: the root's first."""
-    rows = store.rows(
-        "SELECT ref, head FROM journal WHERE head > 0 AND station IS NOT NULL ORDER BY station <> 0, ref"
-    )
-    return {bytes(ref): head for ref, head in rows}
-
-
-def accepted_last(store: Store, station: int, journal: bytes) -> int | None:
-    """The last entry of ``journal`` that still counts where ``station`` is revoked; None where it is not."""
-    row = store.value("SELECT revoked FROM station WHERE number = ?", (station,))
-    told = None if row is None else store.told(row)
-    if told is None or not isinstance(told.fact, StationRevoked):
-        return None
-    return dict(told.fact.last).get(journal, 0)
-
-
-def heads_to_send(store: Store) -> Heads:
-    """The journals that may travel, a revoked station's only up to the last entry that was accepted."""
-    heads = own_heads(store)
-    for number, ref in store.rows(
-        "SELECT s.number, j.ref FROM station s JOIN journal j ON j.station = s.number"
-        " WHERE s.revoked IS NOT NULL"
-    ):
-        last = accepted_last(store, number, ref)
-        if last is not None and ref in heads:
-            heads[ref] = min(heads[ref], last)
-    return {ref: head for ref, head in heads.items() if head > 0}
+    """How far each chain reaches here."""
+    return {chain.ref: chain.head for chain in own_chains(store)}
 
 
 def known_to(store: Store, station: int) -> Heads:
@@ -62,9 +58,21 @@ def known_to(store: Store, station: int) -> Heads:
         "SELECT other, max(head) FROM seen WHERE journal = ? GROUP BY other", (number,)
     )}  # fmt: skip
     known[bytes(ref)] = head
-    for other, said in _said(store, station, ref).items():
-        known[other] = max(known.get(other, 0), said)
+    for other, (said, check) in _said(store, station, ref).items():
+        # Another entry at that place than here: of the journal it has a branch, and all of it must travel.
+        known[other] = 0 if _differs(store, other, said, check) else max(known.get(other, 0), said)
     return known
+
+
+def _differs(store: Store, ref: bytes, seq: int, check: str) -> bool:
+    if not check:
+        return False
+    rows = store.rows(
+        'SELECT hex(e."check") FROM chain c JOIN entry e ON e.journal = c.journal'
+        " WHERE c.ref = ? AND e.seq = ? AND e.bytes IS NOT NULL",
+        (ref, seq),
+    )
+    return bool(rows) and (check.upper(),) not in rows
 
 
 def known_to_all(store: Store, stations: Iterable[int]) -> Heads:
@@ -77,18 +85,23 @@ def known_to_all(store: Store, stations: Iterable[int]) -> Heads:
 def note_manifest(store: Store, manifest: Manifest) -> None:
     """Remember what the maker of a file said it had."""
     have = _said(store, manifest.station, manifest.journal)
-    for journal, head in manifest.have:
-        have[journal] = max(have.get(journal, 0), head)
-    said = {journal.hex(): head for journal, head in sorted(have.items())}
+    marks = manifest.marks if len(manifest.marks) == len(manifest.have) else (b"",) * len(manifest.have)
+    for (ref, head), mark in zip(manifest.have, marks, strict=True):
+        if head >= have.get(ref, (0, ""))[0]:
+            have[ref] = head, mark.hex()
+    said = {ref.hex(): each for ref, each in sorted(have.items())}
     store.set_local(f"have.{manifest.station}", json.dumps({"journal": manifest.journal.hex(), "have": said}))
 
 
-def _said(store: Store, station: int, journal: bytes) -> Heads:
+def _said(store: Store, station: int, journal: bytes) -> dict[bytes, tuple[int, str]]:
     text = store.local(f"have.{station}")
     noted = json.loads(text) if text else {}
     if noted.get("journal") != journal.hex():
         return {}
-    return {bytes.fromhex(ref): head for ref, head in noted["have"].items()}
+    return {
+        bytes.fromhex(ref): (each, "") if isinstance(each, int) else (each[0], each[1])
+        for ref, each in noted["have"].items()
+    }
 
 
 def note_exchange(store: Store, station: int, now: datetime, *, heard: bool) -> None:

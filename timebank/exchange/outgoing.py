@@ -14,13 +14,11 @@ from typing import NamedTuple
 import pyrage
 
 from timebank.exchange.file import FORMAT, Manifest, Reader, Run, written
-from timebank.exchange.known import Heads, heads_to_send, known_to_all, note_exchange, own_heads
+from timebank.exchange.known import Chain, known_to_all, note_exchange, own_chains
 from timebank.exchange.party import Asked, Party, Progress, pause
 from timebank.exchange.sealed import seal, unsealed
 from timebank.exchange.verify import RunCheck, Unfit, entry_in
 from timebank.files import read_fault, write_whole
-from timebank.journal.entry import entry_hash
-from timebank.journal.keys import SIGNATURE_BYTES
 from timebank.outcome import Fault, Refusal
 from timebank.store.store import Store
 
@@ -67,7 +65,8 @@ def export(
     with party.store.transaction():  # one picture of the store, whatever else writes meanwhile
         recipients = _recipients(party.store, to)
         numbers = [each.number for each in recipients if each.number != party.number]
-        manifest = _manifest(party, _starts(party.store, numbers, full=full))
+        parts = _starts(party.store, numbers, full=full)
+        manifest = _manifest(party, parts)
         keys = dict.fromkeys([party.keys.recipient, *(each.recipient for each in recipients)])
         if to is None and party.keys.circle_recipient and not _any_revoked(party.store):
             # Also for stations that were enrolled since this one last heard from the hub.
@@ -75,7 +74,7 @@ def export(
         total = sum(run.count for run in manifest.runs)
 
         def write(part: Path) -> None:
-            with closing(_entries(party.store, manifest.runs)) as rows:
+            with closing(_entries(party.store, parts)) as rows:
                 entries = _told(rows, 2 * total, progress, cancelled)
                 seal(part, list(keys), written(party.signer, manifest, entries))
 
@@ -111,21 +110,21 @@ def _recipients(store: Store, to: Sequence[int] | None) -> list[_Recipient]:
     return recipients
 
 
-def _starts(store: Store, numbers: list[int], *, full: bool) -> Heads:
-    """The first entry to send of each journal, in the order of sending; what all have is left out."""
-    heads = heads_to_send(store)
-    if full or not numbers or sum(heads.values()) <= SMALL:
-        return dict.fromkeys(heads, 1)
+def _starts(store: Store, numbers: list[int], *, full: bool) -> list[tuple[Chain, int]]:
+    """The chains to send, each from which entry on, in the order of sending; what all have is left out."""
+    chains = own_chains(store)
+    if full or not numbers or sum(chain.head - chain.first + 1 for chain in chains) <= SMALL:
+        return [(chain, chain.first) for chain in chains]
     known = known_to_all(store, numbers)
-    return {
-        journal: max(1, known.get(journal, 0) + 1 - OVERLAP)
-        for journal, head in heads.items()
-        if known.get(journal, 0) < head
-    }
+    return [
+        (chain, max(chain.first, known.get(chain.ref, 0) + 1 - OVERLAP))
+        for chain in chains
+        if known.get(chain.ref, 0) < chain.head
+    ]
 
 
-def _manifest(party: Party, starts: Heads) -> Manifest:
-    store, heads = party.store, heads_to_send(party.store)
+def _manifest(party: Party, parts: list[tuple[Chain, int]]) -> Manifest:
+    chains = own_chains(party.store)
     return Manifest(
         format=FORMAT,
         network=party.network,
@@ -133,33 +132,34 @@ def _manifest(party: Party, starts: Heads) -> Manifest:
         journal=party.journal,
         made=party.surroundings.wall(),
         nonce=party.surroundings.random(16),
-        have=tuple(own_heads(store).items()),
-        runs=tuple(_run(store, journal, first, heads[journal]) for journal, first in starts.items()),
+        have=tuple((chain.ref, chain.head) for chain in chains),
+        runs=tuple(_run(party.store, chain, first) for chain, first in parts),
+        marks=tuple(chain.head_hash[:8] for chain in chains),
     )
 
 
 _STRETCH = (
     " FROM entry e LEFT JOIN private p ON p.entry = e.id"
-    " WHERE e.journal = (SELECT id FROM journal WHERE ref = ?) AND e.seq BETWEEN ? AND ?"
+    " WHERE e.journal = (SELECT id FROM journal WHERE ref = ?) AND e.branch = ? AND e.seq BETWEEN ? AND ?"
     " AND e.bytes IS NOT NULL"
 )
 
 
-def _run(store: Store, journal: bytes, first: int, last: int) -> Run:
-    station = store.value("SELECT station FROM journal WHERE ref = ?", (journal,))
-    found = store.row(
-        f"SELECT count(*), sum(length(e.bytes)), count(p.entry){_STRETCH}", (journal, first, last)
-    )
-    head = store.value(f"SELECT e.bytes{_STRETCH}", (journal, last, last))
-    if found is None or head is None or found[0] != last - first + 1:
+def _run(store: Store, chain: Chain, first: int) -> Run:
+    stretch = (chain.journal, chain.branch, first, chain.head)
+    found = store.row(f"SELECT count(*), sum(length(e.bytes)), count(p.entry){_STRETCH}", stretch)
+    if found is None or found[0] != chain.head - first + 1:
         raise Fault("store_damaged")
-    return Run(journal, station, first, last, entry_hash(head[:-SIGNATURE_BYTES]), *found)
+    return Run(chain.journal, chain.station, first, chain.head, chain.head_hash, *found)
 
 
-def _entries(store: Store, runs: Sequence[Run]) -> Generator[tuple[bytes, bytes | None], None, None]:
-    for run in runs:
+def _entries(
+    store: Store, parts: list[tuple[Chain, int]]
+) -> Generator[tuple[bytes, bytes | None], None, None]:
+    for chain, first in parts:
         yield from store.connection.execute(
-            f"SELECT e.bytes, p.sealed{_STRETCH} ORDER BY e.seq", (run.journal, run.first, run.last)
+            f"SELECT e.bytes, p.sealed{_STRETCH} ORDER BY e.seq",
+            (chain.journal, chain.branch, first, chain.head),
         )
 
 

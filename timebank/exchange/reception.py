@@ -10,13 +10,11 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from timebank.exchange.file import Carried, Reader, Run
-from timebank.exchange.known import accepted_last
 from timebank.exchange.party import Asked, Party, Progress, pause
 from timebank.exchange.verify import RunCheck, Unfit, entry_in
-from timebank.journal.entry import Entry
+from timebank.journal.entry import Entry, entry_hash
 from timebank.journal.facts import JournalBegun, MemberChanged, MemberRegistered, NetworkFounded
 from timebank.journal.keys import SIGNATURE_BYTES, journal_id, network_id, private_hash
-from timebank.outcome import Fault
 from timebank.store.intake import Intake
 from timebank.store.store import fact_of
 
@@ -43,10 +41,11 @@ class _Place:
 
     run: Run
     writer: _Writer
-    head: int
+    reach: int
+    """The last sequence number known of the journal, on any of its chains."""
     check: RunCheck
-    limit: int | None
-    """The last entry that counts, where the writer is revoked."""
+    proved: bool = True
+    """Whether the last entry taken bears a good signature, which proves all before it."""
 
 
 @dataclass
@@ -61,11 +60,13 @@ class Reception:
     new: int = 0
     known: int = 0
     revealed: int = 0
-    refused: int = 0
-    """Entries beyond a revocation."""
+    late: int = 0
+    """Entries that their writer wrote after the last that counts: it has been revoked."""
     missing: list[Missing] = field(default_factory=list)
     forked: list[str] = field(default_factory=list)
-    """Names of stations whose journal here differs from the file's."""
+    """Names of stations of whose journal this file brought a second branch."""
+    met_itself: bool = False
+    """Whether the file brought entries of the journal that this station itself writes."""
     uncertified: int = 0
     """Runs whose writer has no certificate here."""
     exporter: str = ""
@@ -108,20 +109,23 @@ class Reception:
         for batch in self.reader.batches(run):
             if not met:
                 place, met = self._meet(run, batch[0]), True
-            if place is not None and not self._take_batch(place, batch):
-                place = None  # read on, but take no more of this run
+            if place is not None:
+                self._take_batch(place, batch)
             self._read += len(batch)
             total = sum(each.count for each in self.reader.manifest.runs)
             pause(self._read, total, self.progress, self.cancelled)
+        if place is not None and not place.proved:
+            raise Unfit("bad_signature", station=self._name(place.writer.station))
 
     def _meet(self, run: Run, first: Carried) -> _Place | None:
         """Where the run joins what is here, or None where it cannot be taken."""
         row = self.party.store.row(
-            "SELECT station, key, head, head_hash FROM journal WHERE ref = ?", (run.journal,)
+            "SELECT j.id, j.station, j.key, max(c.head) FROM journal j JOIN chain c ON c.journal = j.id"
+            " WHERE j.ref = ?",
+            (run.journal,),
         )
-        head, head_hash = (0, b"")
-        if row is not None and row[0] is not None:
-            writer, head, head_hash = _Writer(row[0], row[1]), row[2], row[3]
+        if row is not None and row[1] is not None:
+            number, writer, reach = row[0], _Writer(row[1], row[2]), row[3]
         elif run.first > 1:
             self._exporter_key()
             self._gap(run, 0)
@@ -132,14 +136,26 @@ class Reception:
                 self._exporter_key()
                 self.uncertified += 1
                 return None
-            writer = introduced
+            number, writer, reach = None, introduced, 0
         if writer.station != ROOT:
             self._exporter_key()
-        limit = accepted_last(self.party.store, writer.station, run.journal)
-        if run.first > head + 1 and (limit is None or head < limit):
-            self._gap(run, head)
+        header = entry_in(first.data).header
+        if (header.network, header.journal, header.seq) != (self.party.network, run.journal, run.first):
+            raise Unfit("other_network" if header.network != self.party.network else "tampered")
+        if run.first > 1 and not self._here(number, run.first - 1, header.previous):
+            self._gap(run, min(reach, run.first - 2))
             return None
-        return _Place(run, writer, head, RunCheck(self.party.network, run.journal, head, head_hash), limit)
+        return _Place(
+            run, writer, reach, RunCheck(self.party.network, run.journal, run.first - 1, header.previous)
+        )
+
+    def _here(self, journal: int | None, seq: int, digest: bytes) -> bool:
+        """Whether the entry with a hash is here at its place."""
+        data = self.party.store.value(
+            'SELECT bytes FROM entry WHERE journal = ? AND seq = ? AND "check" = ? AND bytes NOT NULL',
+            (journal, seq, digest[:8]),
+        )
+        return data is not None and entry_hash(data[:-SIGNATURE_BYTES]) == digest
 
     def _gap(self, run: Run, head: int) -> None:
         self.missing.append(Missing(run.journal, self._name(run.station), head + 1, run.first - 1))
@@ -169,39 +185,45 @@ class Reception:
         number = self.party.store.value("SELECT number FROM station WHERE key = ?", (fact.key,))
         return None if number is None else _Writer(number, fact.key)
 
-    def _take_batch(self, place: _Place, batch: list[Carried]) -> bool:
-        """Take a batch as far as it may be taken; False where the rest of the run may not."""
-        if place.limit is not None:
-            counted = [each for each in batch if each.seq <= place.limit]
-            self.refused += len(batch) - len(counted)
-            batch = counted
-        old = [each for each in batch if each.seq <= place.head]
-        new = batch[len(old) :]
-        return (not old or self._compare(place, old)) and (not new or self._add(place, new))
+    def _take_batch(self, place: _Place, batch: list[Carried]) -> None:
+        """Take a batch: what is here already is compared, the rest is chained, proved and stored."""
+        known = self._compare(place, batch) if batch[0].seq <= place.reach else 0
+        if known:
+            last = batch[known - 1]
+            digest = entry_hash(last.data[:-SIGNATURE_BYTES])
+            place.check = RunCheck(self.party.network, place.run.journal, last.seq, digest)
+        if known < len(batch):
+            self._add(place, batch[known:])
 
-    def _compare(self, place: _Place, old: list[Carried]) -> bool:
-        """Hold what is here already against what the file says; False at a fork."""
-        here = {
-            seq: (row, data, private)
+    def _compare(self, place: _Place, batch: list[Carried]) -> int:
+        """How many entries of the batch, from its beginning, are here already."""
+        here: dict[tuple[int, bytes], tuple[int, bytes, bool]] = {
+            (seq, data[:-SIGNATURE_BYTES]): (row, data, private)
             for seq, row, data, private in self.party.store.rows(
                 "SELECT e.seq, e.id, e.bytes, p.entry IS NOT NULL"
                 " FROM entry e LEFT JOIN private p ON p.entry = e.id"
                 " WHERE e.journal = (SELECT id FROM journal WHERE ref = ?) AND e.seq BETWEEN ? AND ?"
                 " AND e.bytes IS NOT NULL",
-                (place.run.journal, old[0].seq, old[-1].seq),
+                (place.run.journal, batch[0].seq, batch[-1].seq),
             )
         }
-        for seq, data, sealed in old:
-            if seq not in here:
-                raise Fault("store_damaged")
-            row, ours, private = here[seq]
-            if data[:-SIGNATURE_BYTES] != ours[:-SIGNATURE_BYTES]:
-                self._fork(place, entry_in(data), seq)
-                return False
+        for count, (seq, data, sealed) in enumerate(batch):
+            found = here.get((seq, data[:-SIGNATURE_BYTES]))
+            if found is None:
+                return count
+            row, ours, private = found
             self.known += 1
+            if data != ours:
+                self._mend(place, row, data, ours)
             if sealed is not None and not private:
                 self._reveal(row, ours, sealed)
-        return True
+        return len(batch)
+
+    def _mend(self, place: _Place, row: int, data: bytes, ours: bytes) -> None:
+        """Two signatures under one entry: keep the good one. A careless relay may have spoilt ours."""
+        entry = entry_in(data)
+        if entry.signed_by(place.writer.key) and not entry_in(ours).signed_by(place.writer.key):
+            self.intake.connection.execute("UPDATE entry SET bytes = ? WHERE id = ?", (data, row))
 
     def _reveal(self, row: int, data: bytes, sealed: bytes) -> None:
         """Take the private part of an entry that came without it, unless its person was erased since."""
@@ -219,32 +241,24 @@ class Reception:
             self.intake.reveal(row, sealed)
             self.revealed += 1
 
-    def _add(self, place: _Place, new: list[Carried]) -> bool:
-        """Prove a batch and store it; False at a fork."""
-        proved: list[tuple[Entry, bytes | None]] = []
-        for seq, data, sealed in new:
+    def _add(self, place: _Place, new: list[Carried]) -> None:
+        """Chain a batch and store it. Unless a signature later in the run proves it, all is undone."""
+        chained: list[tuple[Entry, bytes | None]] = []
+        for _, data, sealed in new:
             entry = entry_in(data)
             problem = place.check.problem(entry)
             if problem is not None:
-                if problem == "tampered" and seq == place.head + 1:
-                    self._fork(place, entry, seq)
-                    return False
                 raise Unfit(problem)
             if sealed is not None and private_hash(sealed) != entry.header.private:
                 raise Unfit("tampered")
-            proved.append((entry, sealed))
-        if not proved[-1][0].signed_by(place.writer.key):
-            raise Unfit("bad_signature", station=self._name(place.writer.station))
-        for entry, sealed in proved:
+            chained.append((entry, sealed))
+        place.proved = chained[-1][0].signed_by(place.writer.key)
+        forks, late = len(self.intake.chains.forked), self.intake.late
+        for entry, sealed in chained:
             self.intake.add(entry, sealed)
-        self.new += len(proved)
-        return True
-
-    def _fork(self, place: _Place, entry: Entry, seq: int) -> None:
-        """Another entry stands here than in the file: a fork if its writer signed it, else damage."""
-        header = entry.header
-        if (header.network, header.journal, header.seq) != (self.party.network, place.run.journal, seq):
-            raise Unfit("tampered")
-        if not entry.signed_by(place.writer.key):
-            raise Unfit("tampered")
-        self.forked.append(self._name(place.writer.station))
+        self.new += len(chained)
+        own = (self.party.journal, self.party.store.local("root_journal"))
+        self.met_itself = self.met_itself or place.run.journal in own
+        self.late += self.intake.late - late if place.writer.station == self.reader.manifest.station else 0
+        if len(self.intake.chains.forked) > forks:
+            self.forked.append(self._name(place.writer.station))

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from timebank.domain.cases import DOUBLE_REDEMPTION, OVERDRAFT
+from timebank.domain.cases import DOUBLE_REDEMPTION, OVERDRAFT, kind_of
 from timebank.domain.vouchers import Redemption, Voucher
 from timebank.journal.facts import ServiceLogged
 from timebank.journal.refs import EntryRef
@@ -231,8 +231,7 @@ def _past_cases(store: Store) -> list[CaseRecord]:
         " WHERE r.key NOT IN (SELECT key FROM finding) GROUP BY r.key ORDER BY r.key"
     )
     return [
-        CaseRecord(key, key.rsplit("-", 1)[0], False, wall, 0, (), (), _decision(store, key))
-        for key, wall in rows
+        CaseRecord(key, kind_of(key), False, wall, 0, (), (), _decision(store, key)) for key, wall in rows
     ]
 
 

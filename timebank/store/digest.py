@@ -25,11 +25,14 @@ def _name(column: str) -> str:
 
 
 _SECTIONS = {
-    "journal": "SELECT hex(ref), head, hex(head_hash) FROM journal WHERE head > 0",
-    "station": "SELECT number, name, role, parent, hex(key), recipient, revoked IS NOT NULL FROM station",
+    "journal": "SELECT hex(ref), hex(origin), first, head, hex(head_hash) FROM chain",
+    "station": "SELECT number, name, role, parent, hex(key), recipient, revoked IS NOT NULL, replaces"
+    " FROM station",
     "policy": f"SELECT {_name('p.entry')}, p.day, p.pack FROM policy p",
     "member": f"SELECT {_name('m.id')}, m.station, m.number, m.roles, hex(m.identity), m.consents,"
     f" {_name('m.erased')} FROM member m",
+    "merged": f"SELECT {_name('m.member')}, {_name('m.stands')} FROM merged m",
+    "late": f"SELECT {_name('l.entry')} FROM late l",
     "service": f"SELECT {_name('s.id')}, {_name('s.elder')}, s.kind, s.start, s.timed, s.minutes, s.funding,"
     f" hex(s.voucher), {_name('s.reversed')} FROM service s",
     "credited": f"SELECT {_name('c.service')}, {_name('c.volunteer')}, c.position, c.minutes FROM credited c",
@@ -57,7 +60,8 @@ _LOCAL = {
     "person": f"SELECT {_name('p.member')}, p.name, p.phone, p.birth, p.details FROM person p",
     "find_key": f"SELECT k.key, {_name('k.member')} FROM find_key k",
     "operator": f"SELECT o.station, o.number, o.role, {_name('o.entry')}, o.name FROM operator o",
-    "seen": "SELECT hex(j.ref), hex(s.other), s.seq, s.head FROM seen s JOIN journal j ON j.id = s.journal",
+    "seen": "SELECT hex(c.ref), hex(s.other), s.seq, s.head"
+    " FROM seen s JOIN chain c ON c.journal = s.journal AND c.branch = s.branch",
     "about": f"SELECT {_name('a.subject')}, {_name('a.entry')} FROM about a",
     # The first entry of a journal is not known for this station's own until it is folded a second time.
     "action": f"SELECT hex(a.key), {_name('a.entry')} FROM action a JOIN entry x ON x.id = a.entry"

@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from timebank.domain.cases import (
+    CLOCK_TOLERANCE,
+    CONFLICTING_EDIT,
+    COPIES,
     DOUBLE_REDEMPTION,
     DUPLICATE_PERSON,
+    FORK,
+    IMPLAUSIBLE_CLOCK,
     OVERDRAFT,
     OVERLAP,
+    REVOKED_STATION,
     case_of,
+    duplicate_case,
+    duplicate_cases,
     overdraft_case,
     voucher_case,
 )
 from timebank.domain.services import Service
-from timebank.domain.told import Told
+from timebank.domain.told import Told, in_order
 from timebank.domain.vouchers import Voucher
-from timebank.journal.facts import CaseResolved
+from timebank.journal.facts import CaseResolved, JournalBegun, ServiceLogged
 from timebank.journal.refs import EntryRef
 
 if TYPE_CHECKING:
+    from timebank.journal.entry import Header
+    from timebank.store.chains import Reach
     from timebank.store.intake import Intake
 
 _DAY = 1440
@@ -33,6 +44,8 @@ class CaseFold:
     def __init__(self, intake: Intake) -> None:
         self._intake = intake
         self._db = intake.connection
+        self._behind: list[tuple[int, int, int, bytes]] = []
+        self._saw: list[tuple[int, bytes, int]] = []
 
     def _find(
         self,
@@ -111,34 +124,155 @@ class CaseFold:
         )
 
     def identities(self, identities: set[bytes]) -> None:
-        """One person registered twice: the same document behind two members."""
+        """One person registered twice: the same document behind two members that are not merged."""
         for identity in identities:
             rows = [
                 row
                 for (row,) in self._db.execute(
-                    "SELECT id FROM member WHERE identity = ? AND erased IS NULL", (identity,)
+                    "SELECT id FROM member WHERE identity = ? AND erased IS NULL"
+                    " AND id NOT IN (SELECT member FROM merged)",
+                    (identity,),
                 ).fetchall()
             ]
-            key = f"{DUPLICATE_PERSON}-{identity.hex()}"
+            self._db.execute(
+                "DELETE FROM finding WHERE kind = ? AND key BETWEEN ? AND ?",
+                (DUPLICATE_PERSON, duplicate_cases(identity), f"{duplicate_cases(identity)}~"),
+            )
             if len(rows) > 1:
                 rows.sort(key=lambda row: str(self._ref(row)))
+                key = duplicate_case(identity, map(self._ref, rows))
                 self._find(key, DUPLICATE_PERSON, 0, rows, rows)
-            else:
-                self._clear(key)
 
     def accounts(self) -> None:
-        """Accounts below zero, which no desk would have allowed."""
-        below = {
-            overdraft_case(self._ref(member), unit, -minutes): (member, minutes)
-            for member, unit, minutes in self._db.execute(
-                "SELECT account, unit, minutes FROM balance WHERE minutes < 0 AND account > 0"
-            ).fetchall()
-        }
+        """Accounts below zero, which no desk would have allowed; one person's accounts count as one."""
+        below: dict[str, tuple[int, int]] = {}
+        for member, unit, minutes in self._db.execute(
+            "SELECT coalesce(m.stands, b.account) AS holder, b.unit, (SELECT sum(o.minutes) FROM balance o"
+            " WHERE o.unit = b.unit AND (o.account = coalesce(m.stands, b.account) OR o.account IN"
+            " (SELECT member FROM merged WHERE stands = coalesce(m.stands, b.account)))) AS together"
+            " FROM balance b LEFT JOIN merged m ON m.member = b.account"
+            " WHERE b.minutes < 0 AND b.account > 0 AND together < 0"
+        ).fetchall():
+            below[overdraft_case(self._ref(member), unit, -minutes)] = member, minutes
         for (key,) in self._db.execute("SELECT key FROM finding WHERE kind = ?", (OVERDRAFT,)).fetchall():
             if key not in below:
                 self._clear(key)
         for key, (member, minutes) in below.items():
             self._find(key, OVERDRAFT, -minutes, [member], [member])
+
+    def edits(self, edited: dict[int, list[Told]]) -> None:
+        """One field of a member changed at two places that did not know of each other."""
+        for member, conflicting in edited.items():
+            self._db.execute(
+                "DELETE FROM finding WHERE kind = ? AND members = ?", (CONFLICTING_EDIT, json.dumps([member]))
+            )
+            if conflicting:
+                key = case_of(CONFLICTING_EDIT, [told.ref for told in conflicting])
+                self._find(key, CONFLICTING_EDIT, 0, [member], [told.row for told in conflicting])
+
+    def begun(self, told: Told) -> None:
+        """A journal that began because a copy of the station's folder had come to light."""
+        assert isinstance(told.fact, JournalBegun)
+        if told.fact.cause in COPIES:
+            self._find(case_of(FORK, [told.ref]), FORK, 0, [], [told.row])
+
+    def forks(self, forks: list[list[int]]) -> None:
+        """Two entries at one place of a journal."""
+        self._db.execute("DELETE FROM finding WHERE kind = ? AND json_array_length(facts) > 1", (FORK,))
+        for rows in forks:
+            self._find(case_of(FORK, map(self._ref, rows)), FORK, 0, [], rows)
+
+    def late(self) -> None:
+        """Entries that a revoked station wrote beyond the last that counts: shown, and not in the books."""
+        self._db.execute("DELETE FROM finding WHERE kind = ?", (REVOKED_STATION,))
+        by_station: dict[int, list[Told]] = {}
+        for (row,) in self._db.execute("SELECT entry FROM late").fetchall():
+            told = self._intake.store.told(row)
+            if told is not None and told.station > 0:
+                by_station.setdefault(told.station, []).append(told)
+        for told_late in by_station.values():
+            last = {(told.order[1], told.branch): told for told in in_order(told_late)}
+            minutes = sum(
+                sum(told.fact.credited) for told in told_late if isinstance(told.fact, ServiceLogged)
+            )
+            key = case_of(REVOKED_STATION, [told.ref for told in last.values()])
+            self._find(key, REVOKED_STATION, minutes, [], [told.row for told in last.values()])
+
+    def behind(self, row: int, journal: int, header: Header) -> None:
+        """An entry whose writer noticed that its clock ran behind its own last entry."""
+        self._behind.append((row, journal, header.seq - 1, header.previous[:8]))
+
+    def saw(self, row: int, seen: Iterable[tuple[bytes, int]]) -> None:
+        """An entry whose writer had taken in what it names."""
+        self._saw += [(row, other, head) for other, head in seen]
+
+    def clocks(self, reached: Iterable[Reach]) -> None:
+        """Entries that bear a time long before that of one which their writer had seen."""
+        behind, self._behind = self._behind, []
+        saw, self._saw = self._saw, []
+        suspects = [
+            (before, row)
+            for row, *place in behind
+            for (before,) in self._db.execute(
+                'SELECT id FROM entry WHERE journal = ? AND seq = ? AND "check" = ? AND bytes NOT NULL', place
+            ).fetchall()
+        ]
+        for row, other, head in saw:
+            suspects += [(seen, row) for seen in self._at(other, head)]
+        for ref, first, last in reached:
+            for journal, branch, seq, head in self._db.execute(
+                "SELECT journal, branch, seq, head FROM seen WHERE other = ? AND head BETWEEN ? AND ?",
+                (ref, first, last),
+            ).fetchall():
+                for (writer,) in self._db.execute(
+                    "SELECT id FROM entry WHERE journal = ? AND seq = ? AND branch = ? AND bytes NOT NULL",
+                    (journal, seq, branch),
+                ).fetchall():
+                    suspects += [(seen, writer) for seen in self._at(ref, head)]
+        for earlier, later in suspects:
+            self._clock(earlier, later)
+
+    def _at(self, ref: bytes, seq: int) -> list[int]:
+        return [
+            row
+            for (row,) in self._db.execute(
+                "SELECT e.id FROM chain c JOIN entry e ON e.journal = c.journal AND e.branch = c.branch"
+                " WHERE c.ref = ? AND e.seq = ? AND e.bytes NOT NULL",
+                (ref, seq),
+            ).fetchall()
+        ]
+
+    def _clock(self, earlier: int, later: int) -> None:
+        (wall, before), (after, station), order = (
+            *(
+                self._db.execute(
+                    "SELECT e.wall, j.station FROM entry e JOIN journal j ON j.id = e.journal WHERE e.id = ?",
+                    (row,),
+                ).fetchone()
+                for row in (earlier, later)
+            ),
+            self._order(later),
+        )
+        if wall <= after + CLOCK_TOLERANCE:
+            return
+        month = datetime.fromtimestamp(after, UTC).strftime("%Y%m")
+        key = f"{IMPLAUSIBLE_CLOCK}-{before}-{station}-{month}"
+        former = self._db.execute("SELECT facts FROM finding WHERE key = ?", (key,)).fetchone()
+        pairs = [(order, self._order(earlier), earlier, later)]
+        if former is not None:
+            one, other = json.loads(former[0])
+            first, second = sorted((one, other), key=self._order)
+            pairs.append((self._order(second), self._order(first), first, second))
+        *_, first, second = min(pairs)
+        self._find(key, IMPLAUSIBLE_CLOCK, 0, [], [first, second])
+
+    def _order(self, row: int) -> tuple[int, bytes, int, bytes]:
+        lamport, journal, seq, check = self._db.execute(
+            'SELECT e.lamport, j.ref, e.seq, e."check" FROM entry e JOIN journal j ON j.id = e.journal'
+            " WHERE e.id = ?",
+            (row,),
+        ).fetchone()
+        return lamport, journal, seq, check
 
     def _ref(self, row: int) -> EntryRef:
         journal, seq, check = self._db.execute(

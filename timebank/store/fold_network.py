@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from timebank.domain.stations import Station, fold_stations
 from timebank.domain.told import Told
+from timebank.journal.entry import Entry
 from timebank.journal.facts import (
     JournalBegun,
     NetworkFounded,
     OperatorAppointed,
     PolicyAdopted,
     PrivacyKeyShared,
-    StationEnrolled,
-    StationRevoked,
 )
 from timebank.journal.keys import journal_id, key_id, network_id
 from timebank.store.privacy import PrivacyKeys
+from timebank.store.store import fact_of
 
 if TYPE_CHECKING:
     from timebank.store.intake import Intake
@@ -32,75 +33,142 @@ class NetworkFold:
         self._db = intake.connection
         self._privacy = privacy
         self._network = intake.store.local("network")
-        self._stations: dict[int, int | None] = dict(self._db.execute("SELECT id, station FROM journal"))
+        self._writers: dict[int, int | None] = dict(self._db.execute("SELECT id, station FROM journal"))
+        self._withdrawn: dict[int, Station] = {}
+        self._revoked: dict[int, Station] = {}
+        self.unfolded = False
+        """Whether the root has said something that is not folded yet."""
+        self.changed = False
+        """Whether entries that were folded before count no longer, or others count now."""
         self._appointed: list[Told] = []
-        for station, sealed in self._db.execute("SELECT station, sealed FROM privacy_key"):
-            privacy.learn(station, sealed)
+        if self._db.execute("SELECT 1 FROM station WHERE revoked NOT NULL LIMIT 1").fetchone():
+            self._withdraw(fold_stations(self._trusted()))
 
     def station_of(self, journal: int) -> int | None:
-        """The number of the station that writes a journal, None before its certificate is here."""
-        return self._stations.get(journal)
+        """The number of the station that writes a journal, None where it has no certificate here."""
+        return self._writers.get(journal)
 
-    def _bind(self, journal: bytes, station: int, key: bytes) -> None:
-        number = self._intake.places.journal(journal)
-        self._stations[number] = station
-        self._db.execute("UPDATE journal SET station = ?, key = ? WHERE id = ?", (station, key, number))
+    def counts(self, journal: int, branch: int, seq: int) -> bool:
+        """Whether an entry stands: its writer was not revoked before it."""
+        station = self._revoked.get(journal)
+        if station is None:
+            return True
+        limit = self._limit(station, journal, branch)
+        return limit is None or seq <= limit
 
-    def founded(self, told: Told, _awaited: bool) -> None:
-        """The root's journal begins; the network is named by the root's key."""
-        assert isinstance(told.fact, NetworkFounded)
-        if self._begins(told) and network_id(told.fact.key) == self._network:
-            self._bind(told.order[1], ROOT, told.fact.key)
+    def _limit(self, station: Station, journal: int, branch: int) -> int | None:
+        chains, ref = self._intake.chains, self._intake.places.journal_ref(journal)
+        return station.limit(
+            *(chains.name(journal, each, ref) for each, _ in chains.path(journal, branch, 0))
+        )
 
-    def _begins(self, told: Told) -> bool:
-        """Whether a fact that names a journal's key stands where only its writer can have put it."""
-        assert isinstance(told.fact, NetworkFounded | JournalBegun)
-        return told.order[2] == 1 and journal_id(told.fact.key, told.fact.nonce) == told.order[1]
+    def begins(self, entry: Entry, journal: int) -> None:
+        """The first entry of a journal names its key; the journal's id is the hash of it, so it cannot lie."""
+        fact = fact_of(entry)
+        if (
+            isinstance(fact, NetworkFounded | JournalBegun)
+            and journal_id(fact.key, fact.nonce) == entry.header.journal
+        ):
+            self.fold_trust()
+            self._db.execute("UPDATE journal SET key = ? WHERE id = ?", (fact.key, journal))
+            self._bind(journal, self._certified(fact.key))
 
-    def begun(self, told: Told, _awaited: bool) -> None:
-        """A station's journal begins: it belongs to the station whose certificate holds its key."""
-        assert isinstance(told.fact, JournalBegun)
-        if not self._begins(told):
-            return
-        if network_id(told.fact.key) == self._network:  # the root's, restored from a backup
-            self._bind(told.order[1], ROOT, told.fact.key)
-            return
-        row = self._db.execute("SELECT number FROM station WHERE key = ?", (told.fact.key,)).fetchone()
-        if row is not None:
-            self._bind(told.order[1], row[0], told.fact.key)
+    def _certified(self, key: bytes) -> int | None:
+        if network_id(key) == self._network:
+            return ROOT
+        row = self._db.execute("SELECT number FROM station WHERE key = ?", (key,)).fetchone()
+        return None if row is None else int(row[0])
 
-    def enrolled(self, told: Told, _awaited: bool) -> None:
-        """A certificate; the first one for a number stands."""
-        fact = told.fact
-        assert isinstance(fact, StationEnrolled)
+    def _bind(self, journal: int, station: int | None) -> None:
+        self._writers[journal] = station
+        if station in self._withdrawn:
+            self._revoked[journal] = self._withdrawn[station]
+        self._db.execute("UPDATE journal SET station = ? WHERE id = ?", (station, journal))
+
+    def trusted(self, told: Told, _awaited: bool) -> None:
+        """The root certifies or revokes a station."""
         if told.station == ROOT:
-            self._db.execute(
-                "INSERT OR IGNORE INTO station VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+            self._db.execute("INSERT OR IGNORE INTO trust VALUES (?)", (told.row,))
+            self.unfolded = True
+
+    def _trusted(self) -> list[Told]:
+        rows = self._db.execute("SELECT entry FROM trust").fetchall()
+        return [told for (row,) in rows if (told := self._intake.told(row)) is not None]
+
+    def fold_trust(self) -> None:
+        """Fold the stations again, and with them who writes which journal and how far it counts."""
+        if not self.unfolded:
+            return
+        self.unfolded = False
+        self._intake.write_arrived()
+        stations = fold_stations(self._trusted())
+        self._db.execute("DELETE FROM station")
+        self._db.executemany(
+            "INSERT INTO station VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
                 (
-                    fact.station,
-                    fact.name,
-                    fact.role,
-                    fact.parent,
-                    fact.key,
-                    key_id(fact.key),
-                    fact.recipient,
-                    told.row,
-                ),
-            )
+                    s.number,
+                    s.name,
+                    s.role,
+                    s.parent,
+                    s.key,
+                    key_id(s.key),
+                    s.recipient,
+                    s.entry,
+                    s.revoked,
+                    s.replaces,
+                )
+                for s in stations.values()
+            ],
+        )
+        by_key = {station.key: station.number for station in stations.values()}
+        for journal, station, key in self._db.execute(
+            "SELECT id, station, key FROM journal WHERE key NOT NULL"
+        ).fetchall():
+            certified = ROOT if network_id(key) == self._network else by_key.get(key)
+            if certified != station:
+                self._bind(journal, certified)
+                self.changed = True
+        before = self._revoked
+        self._withdraw(stations)
+        self.changed = self.changed or any(
+            self._counted_beyond(journal, station)
+            for journal, station in self._revoked.items()
+            if journal not in before or before[journal].last != station.last
+        )
 
-    def revoked(self, told: Told, _awaited: bool) -> None:
-        """A certificate is withdrawn."""
-        assert isinstance(told.fact, StationRevoked)
-        if told.station == ROOT:
-            self._db.execute("UPDATE station SET revoked = ? WHERE number = ?", (told.row, told.fact.station))
+    def _withdraw(self, stations: dict[int, Station]) -> None:
+        """Note the journals of revoked stations."""
+        self._withdrawn = {s.number: s for s in stations.values() if s.revoked is not None}
+        self._revoked = {
+            journal: self._withdrawn[writer]
+            for journal, writer in self._writers.items()
+            if writer in self._withdrawn
+        }
+
+    def _counted_beyond(self, journal: int, station: Station) -> bool:
+        """Whether entries were folded that a revocation, arriving after them, takes out of the count."""
+        self._intake.chains.write()
+        return any(
+            self._db.execute(
+                "SELECT 1 FROM entry e WHERE journal = ? AND branch = ? AND seq > ? AND bytes NOT NULL"
+                " AND NOT EXISTS (SELECT 1 FROM late WHERE late.entry = e.id) LIMIT 1",
+                (journal, branch, self._limit(station, journal, branch)),
+            ).fetchone()
+            for (branch,) in self._db.execute(
+                "SELECT branch FROM chain WHERE journal = ?", (journal,)
+            ).fetchall()
+        )
 
     def shared(self, told: Told, _awaited: bool) -> None:
         """A privacy key, if it is sealed to this station."""
         assert isinstance(told.fact, PrivacyKeyShared)
+        of = told.fact.of
         for station, sealed in told.fact.sealed:
-            if station == self._privacy.station and self._privacy.learn(told.station, sealed):
+            if station == self._privacy.station and self._privacy.learn(told.station, sealed, of):
                 self._db.execute(
-                    "INSERT OR REPLACE INTO privacy_key VALUES (?, ?, ?)", (told.row, told.station, sealed)
+                    "INSERT OR REPLACE INTO privacy_key VALUES (?, ?, ?, ?)",
+                    (told.row, told.station, sealed, of),
                 )
 
     def appointed(self, told: Told, _awaited: bool) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from timebank.domain.names import number_keys, person_keys
-from timebank.domain.people import fold_member
+from timebank.domain.people import conflicting_edits, fold_member, one_person
+from timebank.domain.services import reversal_of
 from timebank.domain.told import Told, in_order
 from timebank.journal.facts import MemberChanged, MemberRegistered
 from timebank.store.privacy import PrivacyKeys
@@ -25,16 +26,22 @@ class PeopleFold:
         self._privacy = privacy
         self._persons: dict[int, Told] = {}
         self._identities: set[bytes] = set()
+        self._edited: dict[int, list[Told]] = {}
+        self._merges_due = False
 
     def registered(self, told: Told, awaited: bool) -> None:
         """A person joined."""
         if not awaited:
             self._write(told, [], None, known=False)
+        else:
+            self._merges_due = True  # a merger may have spoken of this member before
 
     def refold(self, told: Told) -> None:
         """Fold a member again after a later fact."""
         former = self._db.execute("SELECT identity FROM member WHERE id = ?", (told.row,)).fetchone()
-        self._write(told, self._intake.later(told.row), former and former[0], known=former is not None)
+        later = self._intake.later(told.row)
+        self._write(told, later, former and former[0], known=former is not None)
+        self._edited[told.row] = conflicting_edits(later, self._intake.happened_before)
 
     def revealed(self, told: Told) -> None:
         """A private part arrived after its entry."""
@@ -64,6 +71,7 @@ class PeopleFold:
             self._add_keys(told.row, number_keys(member.number))
         self._identities |= {each for each in (member.identity, former) if each}
         if member.erased is not None:
+            self._edited[told.row] = []
             self._erase(told.row, later)
         else:
             self._persons[told.row] = told
@@ -113,6 +121,48 @@ class PeopleFold:
     def _opened(self, told: Told, home: int) -> dict[str, object]:
         row = self._db.execute("SELECT sealed FROM private WHERE entry = ?", (told.row,)).fetchone()
         return (self._privacy.open(row[0], told.station, home) if row else None) or {}
+
+    def merging(self, told: Told, _awaited: bool) -> None:
+        """Some members are one person."""
+        self._db.execute("INSERT OR IGNORE INTO merging VALUES (?)", (told.row,))
+        self._merges_due = True
+
+    def merge_again(self) -> None:
+        """A later fact (a reversal) is about a merger."""
+        self._merges_due = True
+
+    def settle_merges(self) -> None:
+        """Let the member registered first stand for all that are the same person."""
+        if not self._merges_due:
+            return
+        self._merges_due = False
+        rows = self._db.execute("SELECT entry FROM merging").fetchall()
+        mergers = [
+            told
+            for (row,) in rows
+            if (told := self._intake.told(row)) and reversal_of(self._intake.later(row)) is None
+        ]
+        touched = {row for pair in self._db.execute("SELECT member, stands FROM merged") for row in pair}
+        self._db.execute("DELETE FROM merged")
+        for group in one_person(mergers):
+            here = [told for ref in group if (told := self._intake.told(self._intake.places.row(ref)))]
+            registered = in_order(told for told in here if isinstance(told.fact, MemberRegistered))
+            self._db.executemany(
+                "INSERT INTO merged VALUES (?, ?)",
+                [(told.row, registered[0].row) for told in registered[1:]],
+            )
+            touched |= {told.row for told in registered}
+        self._identities |= {
+            identity
+            for row in touched
+            for (identity,) in self._db.execute("SELECT identity FROM member WHERE id = ?", (row,))
+            if identity
+        }
+
+    def edited(self) -> dict[int, list[Told]]:
+        """Members that changed, each with the changes that contradict each other."""
+        edited, self._edited = self._edited, {}
+        return edited
 
     def identities(self) -> set[bytes]:
         """Identity tags whose members changed."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from timebank.domain.told import Told
-from timebank.journal.entry import Entry
+from timebank.journal.entry import Entry, read_entry
 from timebank.journal.facts import (
     AllowanceGranted,
     CaseResolved,
@@ -21,6 +21,7 @@ from timebank.journal.facts import (
     MemberChanged,
     MemberErased,
     MemberRegistered,
+    MembersMerged,
     NetworkFounded,
     OperatorAppointed,
     PolicyAdopted,
@@ -36,16 +37,22 @@ from timebank.journal.facts import (
     VouchersSettled,
     VouchersVoided,
 )
+from timebank.outcome import Cancelled
 from timebank.store.balances import Balances
+from timebank.store.chains import Chains
 from timebank.store.fold_cases import CaseFold
 from timebank.store.fold_credit import CreditFold
-from timebank.store.fold_network import NetworkFold
+from timebank.store.fold_network import ROOT, NetworkFold
 from timebank.store.fold_people import PeopleFold
 from timebank.store.fold_services import ServiceFold
 from timebank.store.fold_vouchers import VoucherFold
 from timebank.store.places import Places
 from timebank.store.privacy import PrivacyKeys
+from timebank.store.schema import FOLDED_TABLES, FOLDS
 from timebank.store.store import Store, fact_of, tell
+
+Progress = Callable[[int, int], None]
+Cancel = Callable[[], bool]
 
 BATCH = 5_000
 """Entries between two foldings of a long intake: bounds memory."""
@@ -54,14 +61,18 @@ BATCH = 5_000
 class Intake:
     """Takes entries in; call :meth:`settle` before the transaction ends."""
 
-    def __init__(self, store: Store, privacy: PrivacyKeys) -> None:
+    def __init__(self, store: Store, privacy: PrivacyKeys, *, anew: bool = False) -> None:
         self.store = store
         self.connection = store.connection
         self.places = Places(store.connection)
+        self.chains = Chains(store.connection)
         self.balances = Balances(store.connection)
         self._privacy = privacy
-        self._heads: dict[int, tuple[int, bytes]] = {}
         self._lamport: int = store.local("lamport") or 0
+        self._told: dict[int, Told | None] = {}
+        self._late: set[int] = {row for (row,) in store.connection.execute("SELECT entry FROM late")}
+        self._late_news = False
+        self._forks_due = anew
         self._network = NetworkFold(self, privacy)
         self._people = PeopleFold(self, privacy)
         self._services = ServiceFold(self)
@@ -69,21 +80,21 @@ class Intake:
         self._vouchers = VoucherFold(self)
         self._cases = CaseFold(self)
         self._changed: set[int] = set()
-        self._told: dict[int, Told | None] = {}
         self._arrived: list[tuple[object, ...]] = []
         self._sealed: list[tuple[int, bytes]] = []
         self._unsettled = 0
         self._takers: dict[type, Callable[[Any, bool], None]] = {
-            NetworkFounded: self._network.founded,
-            StationEnrolled: self._network.enrolled,
-            StationRevoked: self._network.revoked,
-            JournalBegun: self._network.begun,
+            NetworkFounded: self._said,
+            StationEnrolled: self._network.trusted,
+            StationRevoked: self._network.trusted,
+            JournalBegun: self._begun,
             PrivacyKeyShared: self._network.shared,
             OperatorAppointed: self._network.appointed,
             PolicyAdopted: self._network.adopted,
             MemberRegistered: self._people.registered,
             MemberChanged: self._about_member,
             MemberErased: self._about_member,
+            MembersMerged: self._people.merging,
             ConsentChanged: self._about_member,
             ServiceLogged: self._services.logged,
             ServiceRated: self._rated,
@@ -103,44 +114,42 @@ class Intake:
         """Store an entry that is not here yet, with its private part if it came along; its local number."""
         header = entry.header
         journal = self.places.journal(header.journal)
+        branch = self.chains.continues(journal, header, entry.hash)
+        if branch is None:
+            self.write_arrived()
+            branch = self.chains.place(journal, header, entry.hash)
         check = entry.hash[:8]
         row, awaited = self.places.arriving(header.journal, header.seq, check)
         if awaited:
             self.connection.execute("DELETE FROM entry WHERE id = ?", (row,))
         self._arrived.append(
-            (row, journal, header.seq, check, header.lamport, header.wall, header.kind, entry.data)
+            (row, journal, header.seq, check, header.lamport, header.wall, header.kind, entry.data, branch)
         )
         if sealed is not None:
             self._sealed.append((row, sealed))
-        if header.seen:
-            self.connection.executemany(
-                "INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?)",
-                [(journal, other, header.seq, head) for other, head in header.seen],
-            )
-        self._heads[journal] = (header.seq, entry.hash)
-        self._take(entry, row, journal, awaited)
+        if header.seq == 1:
+            self._network.begins(entry, journal)
+        self._take(entry, row, journal, branch, awaited)
         return row
 
-    def _write_arrived(self) -> None:
-        self.connection.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", self._arrived)
+    def write_arrived(self) -> None:
+        """Write the entries taken in so far, so that they can be looked up in their table."""
+        self.connection.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", self._arrived)
         self.connection.executemany("INSERT OR REPLACE INTO private VALUES (?, ?)", self._sealed)
         self._arrived.clear()
         self._sealed.clear()
         self.places.written()
 
-    def again(self, entry: Entry, row: int, journal: int) -> None:
+    def again(self, entry: Entry, row: int, journal: int, branch: int) -> None:
         """Fold an entry that is stored already (a rebuild)."""
-        if entry.header.seen:
-            self.connection.executemany(
-                "INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?)",
-                [(journal, other, entry.header.seq, head) for other, head in entry.header.seen],
-            )
+        if entry.header.seq == 1:
+            self._network.begins(entry, journal)
         spoken_of = self.connection.execute("SELECT 1 FROM about WHERE subject = ?", (row,)).fetchone()
-        self._take(entry, row, journal, spoken_of is not None)
+        self._take(entry, row, journal, branch, spoken_of is not None)
 
     def reveal(self, row: int, sealed: bytes) -> None:
         """Add the private part of an entry that came without it."""
-        self._write_arrived()
+        self.write_arrived()
         self.connection.execute("INSERT OR REPLACE INTO private VALUES (?, ?)", (row, sealed))
         told = self.told(row)
         if told is not None:
@@ -148,25 +157,53 @@ class Intake:
             self._network.revealed(told)
 
     def told(self, row: int) -> Told | None:
-        """The fact of an entry by its local number; remembered until the next settling."""
+        """The fact of an entry that counts, by its local number; remembered until the next settling."""
         if row not in self._told:
-            self._told[row] = self.store.told(row)
+            self._told[row] = None if row in self._late else self.store.told(row)
         return self._told[row]
 
-    def _take(self, entry: Entry, row: int, journal: int, awaited: bool) -> None:
-        self._lamport = max(self._lamport, entry.header.lamport)
+    def _take(self, entry: Entry, row: int, journal: int, branch: int, awaited: bool) -> None:
+        header = entry.header
+        self._lamport = max(self._lamport, header.lamport)
         self._unsettled += 1
         if self._unsettled >= BATCH:
             self.settle()
+        if header.clock:
+            self._cases.behind(row, journal, header)
+        if header.seen:
+            self._cases.saw(row, header.seen)
+            self.connection.executemany(
+                "INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?, ?)",
+                [(journal, other, branch, header.seq, head) for other, head in header.seen],
+            )
+        network = self._network
+        station = network.station_of(journal)
+        if station != ROOT:
+            network.fold_trust()
+            station = network.station_of(journal)
+            if station is None or not network.counts(journal, branch, header.seq):
+                self._set_aside(row)
+                return
         fact = fact_of(entry)
         if fact is None:
             return
-        told = tell(entry, row, self._network.station_of(journal), fact)
-        if told.station == self._privacy.station:
-            self.connection.execute("INSERT OR IGNORE INTO action VALUES (?, ?)", (entry.header.action, row))
+        told = tell(entry, row, station, fact, branch)
+        if station == self._privacy.station:
+            self.connection.execute("INSERT OR IGNORE INTO action VALUES (?, ?)", (header.action, row))
         self._takers[type(fact)](told, awaited)
         if awaited:
             self._changed.add(row)
+
+    @property
+    def late(self) -> int:
+        """How many entries are here that do not count."""
+        return len(self._late)
+
+    def _set_aside(self, row: int) -> None:
+        """Keep an entry out of the count: its writer had been revoked, or has no certificate."""
+        self._late.add(row)
+        self._late_news = True
+        self.connection.execute("INSERT OR IGNORE INTO late VALUES (?)", (row,))
 
     def about(self, subject: int, told: Told) -> None:
         """Note that a fact is about what the entry ``subject`` founded, to be folded again."""
@@ -180,15 +217,26 @@ class Intake:
 
     def happened_before(self, first: Told, second: Told) -> bool:
         """Whether the writer of ``second`` had taken in ``first``."""
-        _, journal, seq, _ = first.order
+        _, ref, seq, _ = first.order
         _, other, other_seq, _ = second.order
-        if journal == other:
-            return seq < other_seq
-        known = self.connection.execute(
-            "SELECT max(head) FROM seen WHERE journal = ? AND other = ? AND seq <= ?",
-            (self.places.journal(other), journal, other_seq),
-        ).fetchone()[0]
-        return known is not None and known >= seq
+        journal = self.places.journal(ref)
+        if ref == other:
+            return self.chains.in_past(journal, first, second)
+        writer = self.places.journal(other)
+        name = self.chains.name(journal, first.branch, ref)
+        return any(
+            self.connection.execute(
+                "SELECT 1 FROM seen WHERE journal = ? AND other = ? AND branch = ? AND seq <= ? AND head >= ? LIMIT 1",
+                (writer, name, branch, last, seq),
+            ).fetchone()
+            for branch, last in self.chains.path(writer, second.branch, other_seq)
+        )
+
+    def _said(self, _told: Told, _awaited: bool) -> None:
+        """A fact that only names its journal's key, which was taken with the first entry."""
+
+    def _begun(self, told: Told, _awaited: bool) -> None:
+        self._cases.begun(told)
 
     def _about_member(self, told: Told, _awaited: bool) -> None:
         fact = told.fact
@@ -211,17 +259,14 @@ class Intake:
 
     def settle_people(self) -> None:
         """Write the persons taken in so far, so that the next row of a roster can find them."""
-        self._write_arrived()
+        self.write_arrived()
         self._people.settle()
 
     def settle(self) -> None:
         """Fold again whatever the entries taken in have touched."""
-        self._write_arrived()
-        self.connection.executemany(
-            "UPDATE journal SET head = ?, head_hash = ? WHERE id = ?",
-            [(seq, digest, journal) for journal, (seq, digest) in self._heads.items()],
-        )
-        self._heads.clear()
+        self.write_arrived()
+        self._network.fold_trust()
+        reached = self.chains.write()
         self.store.set_local("lamport", self._lamport)
         changed, self._changed, self._unsettled = self._changed, set(), 0
         self._told.clear()
@@ -231,6 +276,8 @@ class Intake:
                 continue
             if isinstance(told.fact, MemberRegistered):
                 self._people.refold(told)
+            elif isinstance(told.fact, MembersMerged):
+                self._people.merge_again()
             elif isinstance(told.fact, ServiceLogged):
                 self._services.refold(told)
             elif isinstance(told.fact, CreditMoved):
@@ -241,11 +288,68 @@ class Intake:
                 self._vouchers.mark(told)
         self._network.settle()
         self._people.settle()
+        self._people.settle_merges()
         self._credit.settle()
         for voucher_id, voucher in self._vouchers.settle():
             self._cases.voucher(voucher_id, voucher)
         self._cases.services(self._services.settle())
+        self._cases.edits(self._people.edited())
         self._cases.identities(self._people.identities())
         self.balances.write()
         self._cases.accounts()
+        self._cases.clocks(reached)
+        if self._forks_due or self.chains.forked:
+            self._cases.forks(self.chains.forks())
+        if self._late_news:
+            self._cases.late()
+        self._forks_due = self._late_news = False
         self._told.clear()
+
+    def finish(self) -> None:
+        """Settle; and where a fork or a change of trust reaches back to what was folded, fold all anew."""
+        self.settle()
+        if self._network.changed or self.chains.forked:
+            self._network.changed = False
+            self.chains.forked.clear()
+            refold(self.store, self._privacy)
+
+
+def refold(
+    store: Store, privacy: PrivacyKeys, progress: Progress | None = None, cancelled: Cancel | None = None
+) -> None:
+    """Empty every folded table and fold all stored entries again, the root's first. Raises Cancelled."""
+    for table in FOLDED_TABLES:
+        store.connection.execute(f"DELETE FROM {table}")
+    intake = Intake(store, privacy, anew=True)
+    total, done = store.count(), 0
+    for (journal,) in store.rows("SELECT id FROM journal ORDER BY station IS NOT 0, id"):
+        for row, data, branch in store.connection.execute(
+            "SELECT id, bytes, branch FROM entry WHERE journal = ? AND bytes NOT NULL ORDER BY seq",
+            (journal,),
+        ):
+            if done % 256 == 0:
+                if cancelled is not None and cancelled():
+                    raise Cancelled
+                if progress is not None:
+                    progress(done, total)
+            done += 1
+            intake.again(read_entry(data), row, journal, branch)
+    intake.settle()
+    store.set_local("folds", FOLDS)
+
+
+def fold_anew(source: Store, fresh: Store, privacy: PrivacyKeys, cancelled: Cancel | None = None) -> None:
+    """Copy the entries of ``source`` into the empty store ``fresh``, folding them on the way."""
+    with fresh.transaction():
+        fresh.set_local("network", source.local("network"))
+        intake = Intake(fresh, privacy)
+        rows = source.connection.execute(
+            "SELECT e.bytes, p.sealed FROM entry e JOIN journal j ON j.id = e.journal"
+            " LEFT JOIN private p ON p.entry = e.id WHERE e.bytes NOT NULL"
+            " ORDER BY j.station IS NOT 0, j.id, e.seq"
+        )
+        for done, (data, sealed) in enumerate(rows):
+            if done % 256 == 0 and cancelled is not None and cancelled():
+                raise Cancelled
+            intake.add(read_entry(data), sealed)
+        intake.finish()

@@ -35,6 +35,10 @@ class Places:
             number = self._journals[ref] = cursor.lastrowid
         return number
 
+    def journal_ref(self, number: int) -> bytes:
+        """The id of the journal with a local number."""
+        return next(ref for ref, each in self._journals.items() if each == number)
+
     def arriving(self, journal: bytes, seq: int, check: bytes) -> tuple[int, bool]:
         """The local number for an entry that arrives now, and whether it had been spoken of before."""
         key = (journal, seq, check)

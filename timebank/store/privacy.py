@@ -12,26 +12,35 @@ class PrivacyKeys:
 
     def __init__(self, own_station: int, own_key: bytes, unseal: Callable[[bytes], bytes | None]) -> None:
         self.station = own_station
-        self._keys: dict[int, PrivacyKey] = {own_station: PrivacyKey(own_key)}
+        self._keys: dict[int, list[PrivacyKey]] = {own_station: [PrivacyKey(own_key)]}
         self._unseal = unseal
+        self._learned: set[tuple[int, bytes]] = set()
 
-    def learn(self, station: int, sealed: bytes) -> bool:
-        """Take the key of ``station`` that was sealed to this one; False if it will not open."""
+    def learn(self, writer: int, sealed: bytes, of: int = 0) -> bool:
+        """Take the key that was sealed to this station; False if it will not open.
+
+        It is the writer's own, or the key ``of`` another station that it hands on: that one never takes the
+        place of what the other said itself.
+        """
         secret = self._unseal(sealed)
         if secret is None or len(secret) != 32:
             return False
-        self._keys[station] = PrivacyKey(secret)
+        if (of or writer, secret) in self._learned:
+            return True
+        self._learned.add((of or writer, secret))
+        keys = self._keys.setdefault(of or writer, [])
+        keys.insert(len(keys) if of or writer == self.station else 0, PrivacyKey(secret))
         return True
 
     def key_for(self, station: int) -> PrivacyKey:
         """The key under which facts about a member of ``station`` are sealed here: theirs, or else our own."""
-        return self._keys.get(station) or self._keys[self.station]
+        return (self._keys.get(station) or self._keys[self.station])[0]
 
     def open(self, sealed: bytes, *stations: int) -> dict[str, object] | None:
         """The fields sealed by one of ``stations``, or None where this station is not entitled to them."""
         for station in stations:
-            key = self._keys.get(station)
-            fields = key.open(sealed) if key else None
-            if fields is not None:
-                return fields
+            for key in self._keys.get(station, ()):
+                fields = key.open(sealed)
+                if fields is not None:
+                    return fields
         return None

@@ -160,8 +160,15 @@ SELECT r.entry, 'decided', r.day,
    AND r.decision IN ('charge_holder', 'charge_beneficiary', 'charge_pool', 'forgive')
 """
 
+FOLDS = 2
+"""Rises whenever the folds make something else of the same facts: an older store is folded anew at opening."""
+
 FOLDED_TABLES = (
     "seen",
+    "trust",
+    "late",
+    "merging",
+    "merged",
     "action",
     "about",
     "station",
@@ -193,3 +200,39 @@ def _begin(db: Database) -> None:
         if statement.strip():
             db.execute(statement)
     db.execute(_POSTING)
+
+
+_CHAINS = """
+ALTER TABLE entry ADD COLUMN branch INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE branch (
+    id INTEGER PRIMARY KEY, journal INTEGER NOT NULL REFERENCES journal(id), ref BLOB NOT NULL UNIQUE,
+    parent INTEGER NOT NULL, first INTEGER NOT NULL, head INTEGER NOT NULL, head_hash BLOB NOT NULL
+);
+CREATE VIEW chain AS
+SELECT id AS journal, 0 AS branch, ref, ref AS origin, station, key, 1 AS first, head, head_hash
+  FROM journal WHERE head > 0
+UNION ALL
+SELECT b.journal, b.id, b.ref, j.ref, j.station, j.key, b.first, b.head, b.head_hash
+  FROM branch b JOIN journal j ON j.id = b.journal;
+DROP TABLE seen;
+CREATE TABLE seen (
+    journal INTEGER NOT NULL, other BLOB NOT NULL, branch INTEGER NOT NULL, seq INTEGER NOT NULL,
+    head INTEGER NOT NULL, PRIMARY KEY (journal, other, branch, seq)
+) WITHOUT ROWID;
+CREATE INDEX seen_head ON seen(other, head);
+CREATE TABLE trust (entry INTEGER PRIMARY KEY);
+CREATE TABLE late (entry INTEGER PRIMARY KEY);
+CREATE TABLE merging (entry INTEGER PRIMARY KEY);
+CREATE TABLE merged (member INTEGER PRIMARY KEY, stands INTEGER NOT NULL);
+CREATE INDEX merged_stands ON merged(stands);
+ALTER TABLE station ADD COLUMN replaces INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE privacy_key ADD COLUMN of INTEGER NOT NULL DEFAULT 0
+"""
+
+
+@migrations()
+def _chains(db: Database) -> None:
+    """A journal becomes a tree of chains; what trust rests on is folded in canonical order."""
+    for statement in _CHAINS.split(";\n"):
+        if statement.strip():
+            db.execute(statement)

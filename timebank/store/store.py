@@ -42,7 +42,6 @@ class Store:
             # What is erased leaves no bytes behind in the file; not every build does so by itself.
             connection.execute("PRAGMA secure_delete = ON")
             connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-            connection.execute("PRAGMA secure_delete = ON")  # what is erased leaves no trace in free pages
             self.db = Database(connection)
             if migrations.pending(self.db):
                 migrations.apply(self.db)
@@ -105,18 +104,19 @@ class Store:
 
     def count(self) -> int:
         """How many entries are here."""
-        return int(self.value("SELECT coalesce(sum(head), 0) FROM journal"))
+        return int(self.value("SELECT coalesce(sum(head - first + 1), 0) FROM chain"))
 
     def told(self, row: int) -> Told | None:
         """The fact of an entry with its place, or None where it has not arrived or is not understood."""
         found = self.row(
-            "SELECT e.bytes, j.station FROM entry e JOIN journal j ON j.id = e.journal WHERE e.id = ?", (row,)
+            "SELECT e.bytes, j.station, e.branch FROM entry e JOIN journal j ON j.id = e.journal WHERE e.id = ?",
+            (row,),
         )
         if found is None or found[0] is None:
             return None
         entry = read_entry(found[0])
         fact = fact_of(entry)
-        return None if fact is None else tell(entry, row, found[1], fact)
+        return None if fact is None else tell(entry, row, found[1], fact, found[2])
 
 
 def fact_of(entry: Entry) -> Fact | None:
@@ -130,7 +130,7 @@ def fact_of(entry: Entry) -> Fact | None:
         return None
 
 
-def tell(entry: Entry, row: int, station: int | None, fact: Fact) -> Told:
+def tell(entry: Entry, row: int, station: int | None, fact: Fact, branch: int = 0) -> Told:
     """The fact of an entry with its place in canonical order."""
     header = entry.header
     return Told(
@@ -139,6 +139,8 @@ def tell(entry: Entry, row: int, station: int | None, fact: Fact) -> Told:
         -1 if station is None else station,
         header.wall,
         fact,
+        0,
+        branch,
     )
 
 

@@ -1,7 +1,10 @@
 """Files are written whole or not at all, and what a disk refuses becomes a plain sentence.
 
 A reader never meets half a file: the bytes go to a temporary name in the same folder, reach the disk,
-may be read back, and only then take the final name. Any failure leaves what was there before.
+may be read back, and only then take the final name. Any failure leaves what was there before, but for
+one: where the disk fails in the very last step of writing over a file, the new one may stand there, whole.
+
+A name lasts through a power cut once its folder was synced; whoever gives names for good does that here.
 """
 
 from __future__ import annotations
@@ -10,7 +13,9 @@ import errno
 import itertools
 import os
 import secrets
+import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -22,6 +27,7 @@ _FULL = {errno.ENOSPC, errno.EDQUOT}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 _BUSY = {errno.EBUSY, errno.ETXTBSY}
 _NO_FOLDER = {errno.ENOENT, errno.ENOTDIR}
+_NOT_SYNCED = {errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EACCES, errno.EPERM}
 _WINDOWS_BUSY = {32, 33}  # ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION
 _WINDOWS_DENIED = 5  # ERROR_ACCESS_DENIED: what a replace onto an open file says
 _REPLACE_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)  # seconds; a virus scanner lets go within a second
@@ -43,6 +49,7 @@ def write_whole(
     ``folder_missing``, ``folder_not_writable``, ``file_in_use`` or ``file_not_written``.
     """
     temporary = path.with_name(f".{secrets.token_hex(6)}.part")
+    made = [temporary]
     with writing(path):
         os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600 if private else 0o666))
         try:
@@ -52,14 +59,62 @@ def write_whole(
                 verify(temporary)
             if never_overwrite:
                 path = _place_fresh(temporary, path)
+                made.append(path)
+                temporary.unlink(missing_ok=True)
             else:
+                fresh = not path.exists()
                 _replace(temporary, path)
+                made += [path] if fresh else []
+            _sync_folder(path.parent)
         except BaseException:
-            with suppress(OSError):  # the first failure is the one to tell
-                temporary.unlink()
+            for each in made:
+                with suppress(OSError):  # the first failure is the one to tell
+                    each.unlink()
             raise
-        _sync_folder(path.parent)
     return path
+
+
+def move_whole(source: Path, target: Path) -> None:
+    """Give a file another place on the same disk, in place of what is there; it is there for good on return.
+
+    A folder goes with all that is in it, to where nothing is. Raises OSError; use within :func:`writing`.
+    """
+    for path in (source, *source.rglob("*")):
+        (_sync_folder if path.is_dir() else _sync_file)(path)
+    _replace(source, target)
+    _sync_folder(target.parent)
+
+
+def make_folder(path: Path, *, private: bool = False) -> None:
+    """Make a folder, and those above it, where they are not there yet; they are there for good on return.
+
+    With ``private`` only the owner may look into a folder that is made. Raises OSError.
+    """
+    if path.is_dir():
+        return
+    if path.parent != path:
+        make_folder(path.parent)
+    try:
+        path.mkdir(mode=0o700 if private else 0o777, exist_ok=True)
+    except FileExistsError as error:  # a file has the name
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path)) from error
+    _sync_folder(path.parent)
+
+
+@contextmanager
+def scratch_folder(parent: Path, prefix: str) -> Iterator[Path]:
+    """A folder within ``parent`` for work in progress, for its owner only, gone afterwards whatever happens.
+
+    Raises the Faults of :func:`write_whole` where it cannot be made. What a disk will not let go of stays
+    behind under a name that begins with ``prefix``: the work it was for is done all the same.
+    """
+    with writing(parent / prefix):
+        make_folder(parent)
+        folder = Path(tempfile.mkdtemp(dir=parent, prefix=prefix))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def require_writable(path: Path) -> None:
@@ -135,12 +190,15 @@ def _sync_folder(folder: Path) -> None:
     """Make the new name last through a power cut, where the system lets a folder be synced."""
     if sys.platform == "win32":
         return
-    with suppress(OSError):  # some network and FUSE folders refuse; the file itself is already safe
+    try:
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+    except OSError as error:  # some network and FUSE folders refuse; the file itself is already safe
+        if error.errno not in _NOT_SYNCED:
+            raise
 
 
 def _replace(temporary: Path, path: Path) -> None:
@@ -158,7 +216,7 @@ def _replace(temporary: Path, path: Path) -> None:
 
 
 def _place_fresh(temporary: Path, path: Path) -> Path:
-    """Give the file the first free name of ``x.pdf``, ``x-2.pdf`` … and return it."""
+    """Give the file the first free name of ``x.pdf``, ``x-2.pdf`` … and return it; it may keep its own, too."""
     for number in itertools.count(1):
         name = path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
         try:
@@ -169,7 +227,5 @@ def _place_fresh(temporary: Path, path: Path) -> Path:
             if name.exists():
                 continue
             _replace(temporary, name)
-        else:
-            temporary.unlink()
         return name
     raise AssertionError("names do not run out")

@@ -47,7 +47,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("import_file", "folder", "F6", ("exchange",)),
     Action("enrol_station", "add", "F9", ("exchange",)),
     Action("resolve_case", "check", "F6", ("cases",)),
-    Action("confirm", "check", "Ctrl+Return", ("desk", "people", "services")),
+    Action("confirm", "check", "Ctrl+Return", ("desk", "people", "services", "cases")),
     Action("edit", "edit", "Ctrl+E", ("people",)),
     Action("import_sheet", "folder", "Ctrl+I", ("people", "services")),
     Action("save_sheet", "file", "Ctrl+S", ("people", "services")),

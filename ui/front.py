@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from timebank.paper.faces import Layout, PassbookFace, VoucherFace
+from timebank.paper.recovery import RecoveryFace
 from timebank.reports.table import Report
 
 Progress = Callable[[int, int], None]
@@ -39,6 +40,15 @@ class Front:
         require_qt()
         application([], offscreen=True)
         return print_passbook(face, path)
+
+    def print_recovery(self, face: RecoveryFace, path: Path) -> Path:
+        """Print a root key's recovery sheet into a PDF and read its code back."""
+        from ui.paper.recovery import print_recovery
+        from ui.qt import application, require_qt
+
+        require_qt()
+        application([], offscreen=True)
+        return print_recovery(face, path)
 
     def print_table(self, report: Report, path: Path) -> Path:
         """Print a report's tables into a PDF."""

@@ -148,6 +148,11 @@ class Jobs(QObject, Generic[C]):
         """Whether any work runs or waits."""
         return bool(self._waiting)
 
+    @property
+    def behind(self) -> int:
+        """How many jobs wait behind the one that runs; also for the work itself to ask."""
+        return self._worker.jobs.qsize()
+
     def start(
         self,
         work: Work[C],

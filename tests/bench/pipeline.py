@@ -82,7 +82,7 @@ def bare_pipeline(blob: bytes, sizes: list[int], path: Path) -> None:
         header = entry.header
         decode_fact(header.kind, header.body)
         rows.append((row, 1, header.seq, entry.hash[:8], header.lamport, header.wall, header.kind, data))
-    database.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    database.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)", rows)
     database.execute("COMMIT")
     store.close()
 
@@ -144,14 +144,12 @@ def main(entries: int) -> None:
 
 
 def _verify(station: Station) -> None:
-    from timebank.desk.people import People
     from timebank.desk.policies import Policies
     from timebank.desk.vouchers import IssueForm
     from timebank.store.people_queries import member_by_row
 
     policies = Policies(station)
-    people = People(station, policies)
-    vouchers = Vouchers(station, policies, people)
+    vouchers = Vouchers(station, policies)
     row = station.store.value("SELECT account FROM balance WHERE unit = 0 AND account > 0 AND minutes > 600")
     holder = member_by_row(station.store, row)
     assert holder is not None

@@ -80,12 +80,12 @@ def test_a_station_asks_to_join_shows_the_hubs_fingerprint_and_takes_the_answer(
     window.welcome._show_join()
     window.welcome.request("红星社区", asked)
     settle(window)
-    shown = window.welcome._join.fingerprint.text()
+    shown = window.welcome._join.words.fingerprint
     with office.desk() as hub:
         enrolled = network.enrol(hub.station, asked, out=answer)
     assert shown == enrolled.fingerprint
     again = open_window(home)  # the program was closed meanwhile
-    assert again.welcome._join.fingerprint.text() == shown
+    assert again.welcome._join.words.fingerprint == shown
     again.welcome.join(answer)
     settle(again)
     assert again.signin is not None

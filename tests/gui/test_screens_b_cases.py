@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
-from screens_b_network import Network, carry, double_redemption
+from screens_b_network import NOW, Clock, Network, carry, double_redemption, enrol_centre
 from screens_b_window import Shown, read
 
+from timebank.desk import network
+from timebank.desk.case_words import kind_key
 from timebank.desk.person_form import PersonForm
 from timebank.desk.services import ServiceForm
+from timebank.desk.surroundings import Surroundings
+from timebank.desk.vouchers import IssueForm
 from timebank.domain.cases import DECISIONS, KINDS
 from timebank.phrases import LANGUAGES, phrases
 from ui.look import Look, Mode, TextSize, Theme, Tone
-from ui.screens.case_evidence import kind_key
 from ui.screens.cases import CasesScreen
 
 DOCUMENT = "330103195003252881"
@@ -25,7 +30,7 @@ DOCUMENT = "330103195003252881"
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Network:
-    """One case of each kind that two honest stations can run into while they are apart."""
+    """One case of each kind that two honest stations can run into while they are apart, seen at the hub."""
     folder = tmp_path_factory.mktemp("cases")
     made = double_redemption(folder)
     with made.desk(made.station) as desk:
@@ -44,11 +49,70 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Network:
     return made
 
 
+@pytest.fixture(scope="module")
+def troubled(tmp_path_factory: pytest.TempPathFactory, template: Network) -> Network:
+    """The same with what stations run into that are copied, revoked, or have a wrong clock."""
+    folder = tmp_path_factory.mktemp("troubled")
+    clock = Clock()
+    shutil.copytree(template.hub, folder / "hub")
+    shutil.copytree(template.station, folder / "centre")
+    made = Network(folder / "hub", folder / "centre", Surroundings(clock=clock), template.codes)
+    _edit_apart(made, folder)
+    clock.now = datetime(2003, 1, 1, 8, 0)
+    with made.desk(made.station) as desk:
+        desk.people.register(PersonForm(name="周小华", roles=("volunteer",)))
+    clock.now = NOW
+    carry(made, made.station, made.hub, folder)
+    _fork(made, folder)
+    _revoke(made, folder)
+    return made
+
+
+def _edit_apart(made: Network, folder: Path) -> None:
+    """The hub and the centre change the phone of one person without knowing of each other."""
+    with made.desk(made.station) as desk:
+        desk.people.change(
+            desk.people.find("赵桂香"), PersonForm(name="赵桂香", roles=("elder",), phone="13757120034")
+        )
+    with made.desk(made.hub) as desk:
+        desk.people.change(
+            desk.people.find("赵桂香"), PersonForm(name="赵桂香", roles=("elder",), phone="13757120084")
+        )
+
+
+def _fork(made: Network, folder: Path) -> None:
+    """The centre's folder is used on two computers."""
+    twin = folder / "twin"
+    shutil.copytree(made.station, twin)
+    with made.desk(made.station) as desk:
+        volunteer, elder = desk.people.find("周小华"), desk.people.find("赵桂香")
+        desk.services.log(ServiceForm((volunteer,), elder, "walking", datetime(2026, 11, 16, 9, 0), 60))
+        desk.services.log(ServiceForm((volunteer,), elder, "meal", datetime(2026, 11, 17, 9, 0), 90))
+    (twin / "here.json").unlink(missing_ok=True)  # as when a whole disk is copied
+    with made.desk(twin) as desk:
+        desk.people.register(PersonForm(name="吴阿英", roles=("elder",)))
+    carry(made, made.station, made.hub, folder)
+    carry(made, twin, made.hub, folder)
+
+
+def _revoke(made: Network, folder: Path) -> None:
+    """A third station whose PC was stolen goes on writing."""
+    lost = replace(made, station=folder / "lost")
+    enrol_centre(lost, folder, "城郊服务点")
+    carry(lost, lost.hub, lost.station, folder)
+    with lost.desk(lost.hub) as desk:
+        network.revoke(desk.station, "城郊服务点", reason="电脑被盗")
+    with lost.desk(lost.station) as desk:
+        volunteer = desk.people.register(PersonForm(name="何大明", roles=("volunteer",)))
+        elder = desk.people.register(PersonForm(name="金阿婆", roles=("elder",)))
+        desk.services.log(ServiceForm((volunteer,), elder, "bath", datetime(2026, 11, 20, 14, 0), 90))
+        desk.vouchers.issue(IssueForm(volunteer, 30, 2))
+    carry(lost, lost.station, lost.hub, folder)
+
+
 @pytest.fixture
 def made(template: Network, tmp_path: Path) -> Network:
     """A copy of the hub, to decide in."""
-    import shutil
-
     hub = tmp_path / "hub"
     shutil.copytree(template.hub, hub)
     return Network(hub, template.station, template.surroundings, template.codes)
@@ -130,7 +194,107 @@ def test_a_case_can_be_asked_for_by_name(shown: Shown, made: Network) -> None:
     assert "09:30–11:30" in read(screen.evidence)
 
 
+@pytest.fixture
+def trouble(
+    look: Look, qtbot: QtBot, troubled: Network, tmp_path: Path
+) -> Iterator[tuple[Shown, CasesScreen]]:
+    """The screen at the hub that has every kind of case."""
+    hub = tmp_path / "hub"
+    shutil.copytree(troubled.hub, hub)
+    shown = Shown(look, qtbot, replace(troubled, hub=hub), hub, "cases")
+    screen = CasesScreen(shown.context)
+    shown.show(screen)
+    yield shown, screen
+    shown.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (
+            "fork",
+            (
+                "拱宸桥社区",
+                "第 1 路",
+                "第 2 路",
+                "服务 2",
+                "登记 吴阿英",
+                "周小华 服务 赵桂香",
+                "1 小时 30 分",
+            ),
+        ),
+        ("revoked_station", ("城郊服务点", "4 条", "登记 2、服务 1、兑券 1", "助浴", "2 张券，共 1 小时")),
+        ("implausible_clock", ("2003年1月1日 08:00", "2026年11月22日 09:30", "日期反而更早", "登记 周小华")),
+        (
+            "conflicting_edit",
+            ("赵桂香", "电话", "137****0034", "137****0084", "现在显示", "没有采用", "和睦街道"),
+        ),
+    ],
+)
+def test_what_happened_to_stations_stands_side_by_side(
+    trouble: tuple[Shown, CasesScreen], kind: str, words: tuple[str, ...]
+) -> None:
+    shown, screen = trouble
+    choose(shown, screen, kind)
+    said = read(screen.evidence)
+    assert [word for word in words if word not in said] == []
+    assert list(screen.decision.choices) == ["dismiss"]
+
+
+def test_from_two_values_one_goes_to_the_profile_to_set_the_right_one(
+    trouble: tuple[Shown, CasesScreen],
+) -> None:
+    shown, screen = trouble
+    choose(shown, screen, "overlap")
+    assert not screen.evidence.profile.isVisible()
+    choose(shown, screen, "conflicting_edit")
+    assert screen.evidence.profile.isVisible()
+    screen.evidence.profile.click()
+    ((place, member),) = shown.went
+    assert (place, member.name) == ("people", "赵桂香")  # type: ignore[union-attr]
+
+
 # Deciding
+
+
+def test_at_the_hub_two_numbers_become_one_person_and_can_be_parted_again(
+    shown: Shown, screen: CasesScreen, made: Network
+) -> None:
+    key = choose(shown, screen, "duplicate_person")
+    assert list(screen.decision.choices) == ["merge", "dismiss"]
+    screen.decision.choices["merge"].setChecked(True)
+    assert "002-00002 名下" in read(screen.decision) or "001-00004 名下" in read(screen.decision)
+    decide(shown, screen, "merge", "本人带证件来过")
+    assert key not in [case.key for case in screen.model.rows]
+    with made.desk(made.hub) as desk:
+        assert desk.people.find("001-00004") == desk.people.find("002-00002")
+    screen.enter(key)
+    shown.settle()
+    assert "已合并为一个人" in read(screen.evidence)
+    screen.evidence.part.click()
+    screen.reversal.reason.setText("是双胞胎")
+    shown.do("confirm")
+    with made.desk(made.hub) as desk:
+        assert desk.people.find("001-00004") != desk.people.find("002-00002")
+        assert desk.cases.find(key).open
+
+
+def test_at_another_station_it_says_that_the_hub_can_merge(
+    look: Look, qtbot: QtBot, template: Network, tmp_path: Path
+) -> None:
+    station = tmp_path / "centre"
+    shutil.copytree(template.station, station)
+    elsewhere = replace(template, station=station)
+    carry(replace(elsewhere, hub=template.hub), template.hub, station, tmp_path)
+    shown = Shown(look, qtbot, elsewhere, station, "cases")
+    try:
+        screen = CasesScreen(shown.context)
+        shown.show(screen)
+        choose(shown, screen, "duplicate_person")
+        assert list(screen.decision.choices) == ["dismiss"]
+        assert "枢纽站" in read(screen.decision)
+    finally:
+        shown.close()
 
 
 def test_a_decision_closes_the_case_and_stays_readable_with_its_reason(
@@ -237,8 +401,9 @@ def test_every_kind_and_every_decision_has_plain_words(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("size", list(TextSize))
 def test_it_fits_the_smallest_window_in_every_size(
-    shown: Shown, screen: CasesScreen, look: Look, language: str, size: TextSize
+    trouble: tuple[Shown, CasesScreen], look: Look, language: str, size: TextSize
 ) -> None:
+    shown, screen = trouble
     look.speech.language = language
     look.use(Theme(Mode.LIGHT, size))
     rail = look.em * 14 + 2 * look.space(5)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import random
 import shutil
 import sqlite3
+import subprocess
+import sys
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from stations import Network, carry, credit, elder, refused, serve, share, volunteer
 
+from timebank.desk import leftovers, lock
 from timebank.desk.desk import Desk
 from timebank.desk.network import enrol, request
 from timebank.desk.upkeep import restore
@@ -216,7 +220,9 @@ def test_a_restored_station_has_everything_and_begins_a_new_journal(
         assert desk.exchange.status().have[old.hex()] == heads[old.hex()], (
             "nothing is written in the old journal"
         )
-    assert sorted(path.name for path in home.iterdir()) == ["keys", "timebank.db"]
+    assert sorted(path.name for path in home.iterdir()) == [
+        *("here.json", "keys", "open.lock", "timebank.db", "work.lock")
+    ]
 
 
 def test_what_was_written_after_the_backup_comes_back_from_the_others(
@@ -354,3 +360,125 @@ def test_what_is_no_backup_is_refused(lived: Path, network: Network, tmp_path: P
         restore(tmp_path / "home", network.surroundings, lived / "timebank.db")
     with pytest.raises(Problem, match="file_missing"):
         restore(tmp_path / "home", network.surroundings, tmp_path / "none")
+
+
+@pytest.mark.parametrize("moves", range(5))
+def test_a_restore_that_is_cut_off_is_finished_by_whoever_opens_next_or_never_was(
+    lived: Path, network: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moves: int
+) -> None:
+    with network.desk(2) as desk:
+        kept = desk.upkeep.backup(tmp_path / "centre.backup")
+        volunteer(desk, "后来的")
+        before = desk.station.journal
+    left, move = iter(range(moves)), leftovers.move_whole
+
+    def cut_off(source: Path, target: Path) -> None:
+        if next(left, None) is None:
+            raise OSError(errno.EIO, "the disk went away")
+        move(source, target)
+
+    monkeypatch.setattr(leftovers, "move_whole", cut_off)
+    with pytest.raises(Fault):
+        restore(lived, network.surroundings, kept.file)
+    monkeypatch.undo()
+    for _ in range(2):
+        with network.desk(2) as desk:
+            begun = desk.station.begun()
+            assert begun is not None
+            assert begun.cause == ("restored" if moves else "new")
+            assert (desk.station.journal != before) == bool(moves)
+            assert len(desk.people.search("后来的")) == (not moves)
+            assert desk.upkeep.check().ok
+    assert list(lived.glob(".*")) == []
+
+
+# Who has the folder open
+
+
+HOLDING = """
+import sys
+from pathlib import Path
+from timebank.desk.lock import open_together
+held = open_together(Path(sys.argv[1]))
+print("open", flush=True)
+sys.stdin.read()
+"""
+
+
+def written(home: Path) -> dict[Path, tuple[int, int, int]]:
+    """Which files a folder has, how long they are, and when each was last written."""
+    found = {path: path.stat() for path in home.rglob("*")}
+    return {path: (each.st_ino, each.st_size, each.st_mtime_ns) for path, each in found.items()}
+
+
+def test_nothing_is_restored_under_the_feet_of_an_open_station(
+    lived: Path, network: Network, tmp_path: Path
+) -> None:
+    with network.desk(2) as desk:
+        kept = desk.upkeep.backup(tmp_path / "centre.backup")
+        before = written(lived)
+        with network.desk(2), refused(desk, "home_in_use"):
+            restore(lived, network.surroundings, kept.file)
+        assert written(lived) == before
+        with network.desk(2) as beside:  # as a command beside the window
+            name = volunteer(beside, "命令行").number
+        assert desk.people.find("命令行").number == name
+    restore(lived, network.surroundings, kept.file).close()
+    assert errors(network) == set()
+
+
+def test_another_process_holds_the_folder_until_it_ends_however_it_ends(
+    lived: Path, network: Network, tmp_path: Path
+) -> None:
+    with network.desk(2) as desk:
+        kept = desk.upkeep.backup(tmp_path / "centre.backup")
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLDING, str(lived)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout.readline().strip() == b"open"
+    with pytest.raises(Refusal, match="home_in_use"):
+        restore(lived, network.surroundings, kept.file)
+    with network.desk(2) as desk:
+        volunteer(desk, "命令行")
+    process.kill()
+    process.wait()
+    process.stdin.close()
+    process.stdout.close()
+    restore(lived, network.surroundings, kept.file).close()
+
+
+def test_a_folder_that_is_just_being_restored_is_not_opened(
+    lived: Path, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock, "_PAUSES", ())
+    with lock.open_alone(lived), pytest.raises(Fault, match="home_busy"):
+        network.desk(2)
+    network.desk(2).close()
+
+
+def test_what_killed_work_left_behind_is_swept_and_what_is_at_work_is_not(
+    lived: Path, network: Network, tmp_path: Path
+) -> None:
+    def leave() -> None:
+        for name in (".backup-killed", ".check-killed", ".restore-killed", ".founding-killed"):
+            (lived / name / "keys").mkdir(parents=True)
+            (lived / name / "keys" / "station.keys").write_bytes(b"secret")
+            (lived / name / "timebank.db").write_bytes(b"personal")
+
+    with network.desk(2) as desk:
+        leave()
+        with lock.work_folder(lived, "backup") as live:
+            assert not (lived / ".check-killed").exists()
+            leave()
+            assert desk.upkeep.check().ok
+            assert live.is_dir(), "another process is at work there"
+        desk.upkeep.check()
+        assert list(lived.glob(".*")) == []
+        leave()
+        kept = desk.upkeep.backup(tmp_path / "centre.backup")
+        assert list(lived.glob(".*")) == []
+    leave()
+    restore(lived, network.surroundings, kept.file).close()
+    assert list(lived.glob(".*")) == []

@@ -253,6 +253,36 @@ def test_limit_where_the_issuer_was_not_heard_from_for_long(
     assert verdict(centre, voucher) == "valid"
 
 
+def test_serials_typed_in_vain_are_bounded_where_the_rules_say_so(
+    hub: Desk, centre: Desk, village: Desk, holder: MemberRecord, clock: Clock
+) -> None:
+    adopt(hub, voucher__attempts_per_hour=3)
+    share([hub, centre, village])
+    voucher, gets = issue(centre, holder), elder(village, "孙奶奶")
+    serial, mistyped = serial_text(voucher.serial), serial_text(voucher.serial)[:-1] + "?"
+    for text, code in ((serial, "not_yet_known"), (mistyped, "unreadable"), (serial, "not_yet_known")):
+        with refused(village, code):
+            village.vouchers.redeem(text, gets)
+    carry(centre, village)
+    checked = village.vouchers.verify(serial)
+    assert (checked.verdict, checked.reasons, checked.minutes) == ("limit", ("voucher.attempts_per_hour",), 0)
+    with refused(village, "limit"):
+        village.vouchers.redeem(serial, gets)
+    with refused(village, "limit"):
+        serve(village, volunteer(village), gets, 30, voucher=serial)
+    assert village.vouchers.verify(voucher.code).verdict == "valid", "what is signed is not guessed"
+    assert centre.vouchers.verify(serial).verdict == "valid", "each desk counts its own"
+    clock.pass_time(minutes=60)
+    assert village.vouchers.redeem(serial, gets).minutes == 60
+
+
+def test_without_a_rule_nobody_counts(centre: Desk, village: Desk, holder: MemberRecord) -> None:
+    serial = serial_text(issue(centre, holder).serial)
+    for _ in range(30):
+        assert village.vouchers.verify(serial).verdict == "not_yet_known"
+    assert village.station.store.local("attempts") is None
+
+
 def test_unknown_issuer_where_the_certificate_has_not_arrived(
     network: Network, tmp_path: Path, centre: Desk
 ) -> None:

@@ -153,7 +153,7 @@ def test_r9_reversals_and_cases(scene: Scene) -> None:
     reversals, kinds, single = november(scene.centre, "cases").tables
     assert figures(reversals) == [["2 翠苑社区", "服务记录", "1", "0.75"], ["合计", "", "1", "0.75"]]
     assert [row for row in figures(kinds) if row[0] == "服务券重复兑付"] == [
-        ["服务券重复兑付", "1", "0", "0.00", "1", "0", "0", "1", "0", "0"]
+        ["服务券重复兑付", "1", "0", "0.00", "1", "0", "0", "1", "0", "0", "0"]
     ]
     (closed,) = [row for row in figures(single) if row[1] == "服务券重复兑付"]
     assert closed[2:4] == ["已处理", "0.50"]

@@ -19,6 +19,7 @@ from timebank.desk.people import Cancel, Progress
 from timebank.desk.surroundings import Surroundings
 from timebank.outcome import Problem
 from timebank.paper.faces import Layout, PassbookFace, VoucherFace
+from timebank.paper.recovery import RecoveryFace
 from timebank.phrases import Phrases
 from timebank.reports.table import Report
 
@@ -40,6 +41,9 @@ class Screen(Protocol):
 
     def print_passbook(self, face: PassbookFace, path: Path) -> Path:
         """Print a passbook into a PDF."""
+
+    def print_recovery(self, face: RecoveryFace, path: Path) -> Path:
+        """Print a root key's recovery sheet into a PDF and read its code back."""
 
     def print_table(self, report: Report, path: Path) -> Path:
         """Print a report's tables into a PDF."""

@@ -57,9 +57,20 @@ def timebank(
 
 
 def _register() -> None:
-    from timebank.cli import books, exchange, network, people, reports, services, upkeep, vouchers, window
+    from timebank.cli import (
+        books,
+        cases,
+        exchange,
+        network,
+        people,
+        reports,
+        services,
+        upkeep,
+        vouchers,
+        window,
+    )
 
-    for module in (network, people, services, books, vouchers, exchange, reports, upkeep, window):
+    for module in (network, people, services, books, vouchers, exchange, cases, reports, upkeep, window):
         for command in module.COMMANDS:
             timebank.add_command(command)
 

@@ -158,6 +158,7 @@ def show(session: Session, who: str) -> None:
     with session.desk() as desk:
         profile = desk.people.profile(desk.people.find(who))
         home = desk.stations()
+        merger = desk.people.merger(profile.member)
     names = {line.station: line.name for line in home}
     details = profile.member.details
     data = brief(profile.member) | {
@@ -178,8 +179,11 @@ def show(session: Session, who: str) -> None:
         "consents": list(profile.member.consents),
         "erased": profile.member.erased,
         "known_here": profile.member.known,
+        "also": list(profile.member.also),
+        "merged_by": str(merger) if merger is not None else None,
     }
-    session.answer(data, session.say("member_shown", **data))
+    also = [session.say("member_also", numbers=", ".join(profile.member.also))] if profile.member.also else []
+    session.answer(data, session.say("member_shown", **data), *also)
 
 
 @member.command()

@@ -187,7 +187,7 @@ def verdict_sentence(session: Session, checked: Checked) -> str:
     """A verdict in one sentence."""
     serial = serial_text(checked.serial) if checked.serial else ""
     return session.phrases(
-        f"verdicts.{checked.verdict}",
+        f"verdicts.{'update_needed' if 'update_needed' in checked.reasons else checked.verdict}",
         serial=serial,
         minutes=checked.minutes,
         issuer=checked.issuer,

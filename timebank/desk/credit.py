@@ -16,6 +16,7 @@ from timebank.policy.allowance import Assessment, Dated, Entitlement, PersonFact
 from timebank.store import book_queries, people_queries
 from timebank.store.book_queries import Line
 from timebank.store.people_queries import MemberRecord
+from timebank.store.updates import unread
 
 GRANTS_PER_FACT = 2_000
 
@@ -111,7 +112,9 @@ class Credit:
             had = {
                 row
                 for (row,) in store.rows(
-                    "SELECT member FROM allowance_grant WHERE month = ? AND counts", (number,)
+                    "SELECT coalesce(m.stands, g.member) FROM allowance_grant g"
+                    " LEFT JOIN merged m ON m.member = g.member WHERE g.month = ? AND g.counts",
+                    (number,),
                 )
             }
             elders = people_queries.search_members(store, "", role="elder", limit=-1)
@@ -120,7 +123,7 @@ class Credit:
                     raise Cancelled
                 if progress is not None and at % 64 == 0:
                     progress(at, len(elders))
-                if not member.known:
+                if not member.known or unread(store, [member.ref]):
                     continue
                 due = entitlement(person_facts(member), first, pack)
                 if not due.minutes:

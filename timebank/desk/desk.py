@@ -20,6 +20,7 @@ from timebank.desk.surroundings import Surroundings
 from timebank.desk.upkeep import Upkeep
 from timebank.desk.voucher_book import VoucherBook
 from timebank.desk.vouchers import Vouchers
+from timebank.desk.wire import Wire
 
 
 class Desk:
@@ -31,10 +32,11 @@ class Desk:
         self.people = People(self.station, self.policies)
         self.services = Services(self.station, self.policies, self.people)
         self.credit = Credit(self.station, self.policies, self.people)
-        self.vouchers = Vouchers(self.station, self.policies, self.people)
+        self.vouchers = Vouchers(self.station, self.policies)
         self.voucher_book = VoucherBook(self.station)
         self.cases = Cases(self.station)
         self.exchange = Exchange(self.station)
+        self.wire = Wire(self.station, self.exchange)
         self.reports = Reports(self.station, self.policies)
         self.operators = Operators(self.station)
         self.upkeep = Upkeep(self.station)

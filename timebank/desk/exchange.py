@@ -8,14 +8,18 @@ from typing import Any, NamedTuple
 
 from timebank.desk.network import StationLine, stations
 from timebank.desk.station import Station
+from timebank.desk.trust import share_with_hubs
 from timebank.exchange import incoming, outgoing
 from timebank.exchange.incoming import Preview, Taken
 from timebank.exchange.kept import Kept, Shelves
-from timebank.exchange.known import heads_to_send, known_to, own_heads
+from timebank.exchange.known import known_to, own_chains, own_heads
 from timebank.exchange.outgoing import Exported
 from timebank.exchange.party import Asked, Progress
 from timebank.journal.facts import VouchersSettled
 from timebank.store.book_queries import settled_elsewhere
+from timebank.store.updates import Awaited, awaited
+
+__all__ = ["Exchange", "Exported", "Preview", "Status", "Taken"]
 
 _SETTLED_AT_ONCE = 5_000
 """Vouchers in one fact: an entry has a largest size."""
@@ -28,6 +32,8 @@ class Status(NamedTuple):
     parked: list[dict[str, Any]]
     quarantined: list[dict[str, Any]]
     stations: list[StationLine]
+    update_needed: list[Awaited]
+    """What only a later version of the program can read; it is kept and passed on."""
 
 
 class Exchange:
@@ -52,6 +58,7 @@ class Exchange:
         """
         self._station.require_joined()
         self._confirm_settlements()
+        share_with_hubs(self._station)
         numbers = None if to is None else [line.station for line in to]
         return outgoing.export(self._station, out, numbers, full=full, progress=progress, cancelled=cancelled)
 
@@ -98,18 +105,23 @@ class Exchange:
             parked=[_line(kept) for kept in shelves.parked.list()],
             quarantined=[_line(kept) for kept in shelves.quarantine.list()],
             stations=stations(self._station.store),
+            update_needed=self.updates(),
         )
+
+    def updates(self) -> list[Awaited]:
+        """What has come that only a later version of the program can read, by kind and station."""
+        return awaited(self._station.store)
 
     def lacking(self) -> dict[int, int]:
         """How many entries each other station is not known to have, by the station's number."""
         store = self._station.store
-        heads = heads_to_send(store)
+        chains = own_chains(store)
         lacking = {}
         for line in stations(store):
             if line.station != self._station.number and line.state != "revoked":
                 known = known_to(store, line.station)
                 lacking[line.station] = sum(
-                    max(0, head - known.get(journal, 0)) for journal, head in heads.items()
+                    max(0, chain.head - max(chain.first - 1, known.get(chain.ref, 0))) for chain in chains
                 )
         return lacking
 

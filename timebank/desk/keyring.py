@@ -13,16 +13,19 @@ from pathlib import Path
 import msgspec
 import pyrage
 
-from timebank.files import read_fault, write_bytes_whole
+from timebank.files import read_fault, write_bytes_whole, writing
 from timebank.journal.keys import Signer
 from timebank.outcome import Fault, Refusal
+
+_ROOT_OPEN, _ROOT_CLOSED = "root.keys", "root.age"
 
 
 class StationKeys(msgspec.Struct, frozen=True):
     """Made at this installation and never shared, except what the network's stations share.
 
     They share ``secret``, under which identity numbers become tags, and ``circle``, the age identity that
-    opens exports made for everyone: also by stations that did not know yet of all the others.
+    opens exports made for everyone: also by stations that did not know yet of all the others. ``inherited``
+    are the privacy keys of lost stations that this one replaces, sealed (age) to it.
     """
 
     seed: bytes
@@ -30,6 +33,7 @@ class StationKeys(msgspec.Struct, frozen=True):
     privacy: bytes
     secret: bytes = b""
     circle: str = ""
+    inherited: tuple[tuple[int, bytes], ...] = ()
 
     @property
     def signer(self) -> Signer:
@@ -106,30 +110,30 @@ class KeyFolder:
             raise Fault("keys_damaged", path=str(self.folder)) from error
 
     def write_root(self, seed: bytes, passphrase: str | None) -> None:
-        """Keep the root key, closed with ``passphrase`` where there is one."""
-        if passphrase is None:
-            self._write("root.keys", seed)
-        else:
-            self._write("root.age", pyrage.passphrase.encrypt(seed, passphrase))
+        """Keep the root key, closed with ``passphrase`` where there is one; it is kept in one way only."""
+        kept, other = (_ROOT_OPEN, _ROOT_CLOSED) if passphrase is None else (_ROOT_CLOSED, _ROOT_OPEN)
+        self._write(kept, seed if passphrase is None else pyrage.passphrase.encrypt(seed, passphrase))
+        with writing(self.folder / other):
+            (self.folder / other).unlink(missing_ok=True)
 
     def has_root(self) -> bool:
         """Whether the root key is kept here, open or closed."""
-        return self.root_open() or (self.folder / "root.age").exists()
+        return self.root_open() or (self.folder / _ROOT_CLOSED).exists()
 
     def root_open(self) -> bool:
         """Whether the root key lies here without a passphrase."""
-        return (self.folder / "root.keys").exists()
+        return (self.folder / _ROOT_OPEN).exists()
 
     def read_root(self, passphrase: str | None) -> Signer:
         """The root key. Refuses with ``not_the_root``, ``passphrase_needed`` or ``passphrase_wrong``."""
         if self.root_open():
-            return Signer(self._read("root.keys"))
+            return Signer(self._read(_ROOT_OPEN))
         if not self.has_root():
             raise Refusal("not_the_root")
         if passphrase is None:
             raise Refusal("passphrase_needed")
         try:
-            return Signer(bytes(pyrage.passphrase.decrypt(self._read("root.age"), passphrase)))
+            return Signer(bytes(pyrage.passphrase.decrypt(self._read(_ROOT_CLOSED), passphrase)))
         except pyrage.DecryptError as error:
             raise Refusal("passphrase_wrong") from error
 

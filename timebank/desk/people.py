@@ -30,6 +30,7 @@ from timebank.policy.eligibility import is_younger_elder
 from timebank.roster import PersonRow, RowProblem, read_people
 from timebank.store import book_queries, people_queries
 from timebank.store.people_queries import MemberRecord
+from timebank.store.updates import require_read
 
 Progress = Callable[[int, int], None]
 Cancel = Callable[[], bool]
@@ -82,12 +83,12 @@ class People:
     # Finding
 
     def find(self, text: str, role: str | None = None) -> MemberRecord:
-        """The member meant by an id, a number or a name; with ``role`` namesakes in other roles do not count.
+        """The person meant by an id, a number or a name; with ``role`` namesakes in other roles do not count.
 
         Refuses with ``member_not_found`` or ``ambiguous_member`` (facts: candidates).
         """
         store = self._station.store
-        matches = self._candidates(text.strip())
+        matches = people_queries.standing(store, self._candidates(text.strip()))
         matches = [each for each in matches if not each.erased] or matches
         if role is not None and len(matches) > 1:
             matches = [each for each in matches if role in each.roles] or matches
@@ -114,13 +115,12 @@ class People:
 
     def _candidates(self, text: str) -> list[MemberRecord]:
         store = self._station.store
-        if text.count("-") == 2:
-            try:
-                found = people_queries.member_by_ref(store, parse_ref(text))
-            except Refusal:
-                found = None
+        ref = _ref_in(text)
+        if ref is not None:
+            found = people_queries.member_by_ref(store, ref)
             if found is not None:
                 return [found]
+            require_read(store, ref)
         return people_queries.members_by_number(store, text) or people_queries.members_by_name(
             store, clean_name(text)
         )
@@ -134,7 +134,8 @@ class People:
     def by_identity(self, number: IdentityNumber) -> list[MemberRecord]:
         """Members registered with an identity number, for an identity card laid on the desk."""
         tag = identity_tag(self._station.keys.secret, number.number)
-        return people_queries.members_by_identity(self._station.store, tag)
+        store = self._station.store
+        return people_queries.standing(store, people_queries.members_by_identity(store, tag))
 
     def lines(
         self, text: str = "", *, role: str | None = None, limit: int = 200, offset: int = 0
@@ -206,7 +207,15 @@ class People:
         if member.erased:
             raise Refusal("already_erased", number=member.number)
         with self._station.recording() as pen:
-            return pen.tell(MemberErased(member.ref), {"reason": reason.strip()})
+            for each in people_queries.each_member(self._station.store, member.row)[1:]:
+                if not each.erased:
+                    pen.tell(MemberErased(each.ref), {"reason": reason.strip()}, home=each.station)
+            return pen.tell(MemberErased(member.ref), {"reason": reason.strip()}, home=member.station)
+
+    def merger(self, member: MemberRecord) -> EntryRef | None:
+        """The last merger by which a member is one with others; taking it back parts them again."""
+        refs = [each.ref for each in people_queries.each_member(self._station.store, member.row)]
+        return people_queries.merger_of(self._station.store, refs) if len(refs) > 1 else None
 
     def read_roster(self, path: Path) -> list[PersonRow]:
         """The rows of a roster as they would be taken, for a preview."""
@@ -271,7 +280,9 @@ class People:
         """For a person without any document: the member of this name, birth and phone that also has none."""
         if personal.get("id_number") or personal.get("document"):
             return None
-        for each in people_queries.members_by_name(self._station.store, personal["name"]):
+        store = self._station.store
+        named = people_queries.members_by_name(store, personal["name"])
+        for each in people_queries.standing(store, named):
             same = all(
                 (each.details.get(key) or "") == (personal.get(key) or "")
                 for key in ("birth", "phone", "address")
@@ -284,9 +295,10 @@ class People:
         tag = self._tag(personal)
         if not tag:
             return None
-        matches = people_queries.members_by_identity(self._station.store, tag)
+        store = self._station.store
+        matches = people_queries.members_by_identity(store, tag)
         own = [each for each in matches if each.station == self._station.number] or matches
-        return own[0] if own else None
+        return next(iter(people_queries.standing(store, own)), None)
 
     def _tag(self, personal: dict[str, Any]) -> bytes:
         document = personal.get("document") or {}
@@ -330,8 +342,15 @@ class People:
             return False
         tag = self._tag({**details, **personal})
         identity = tag if ("id_number" in changes or "document" in changes) else None
-        fact = MemberChanged(member.ref, new_roles, identity, tuple(sorted(changes)))
-        pen.tell(fact, changes or None, home=member.station)
+        same = people_queries.each_member(self._station.store, member.row)
+        # What is said here of a person goes where this station reads it: with one of several numbers, the known one.
+        home = next((each for each in same if each.known), member)
+        fact = MemberChanged(home.ref, new_roles, identity, tuple(sorted(changes)))
+        pen.tell(fact, changes or None, home=home.station)
+        if new_roles is not None:
+            for each in same:
+                if each.ref != home.ref and set(each.roles) != set(new_roles):
+                    pen.tell(MemberChanged(each.ref, new_roles))
         pen.intake.settle()
         return True
 
@@ -343,3 +362,10 @@ class People:
         member = people_queries.member_by_ref(self._station.store, ref)
         assert member is not None
         return member
+
+
+def _ref_in(text: str) -> EntryRef | None:
+    try:
+        return parse_ref(text)
+    except Refusal:
+        return None

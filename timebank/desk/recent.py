@@ -12,6 +12,7 @@ from timebank.journal.facts import (
     AllowanceGranted,
     CreditMoved,
     MemberRegistered,
+    MembersMerged,
     ServiceLogged,
     VoucherRedeemed,
     VouchersIssued,
@@ -28,8 +29,9 @@ KINDS = {
     VouchersIssued: "issued",
     VouchersVoided: "voided",
     MemberRegistered: "registered",
+    MembersMerged: "merged",
 }
-_REVERSIBLE = ("service", "redeemed", "moved", "granted")
+_REVERSIBLE = ("service", "redeemed", "moved", "granted", "merged")
 
 
 class Deed(NamedTuple):
@@ -91,6 +93,8 @@ def _deed(station: Station, told: Told, undone: bool) -> Deed | None:
             number = len(fact.serials)
         case MemberRegistered():
             names = (_name(station, told.ref),)
+        case MembersMerged():
+            names, number = (_name(station, fact.members[0]),), len(fact.members)
     when = datetime.fromtimestamp(told.wall)
     return Deed(told.ref, KINDS[type(fact)], when, names, minutes, number, detail, undone)
 

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from timebank.desk.cases import require_hub
 from timebank.desk.people import Cancel, People, Progress
 from timebank.desk.policies import Policies
 from timebank.desk.station import Pen, Station
+from timebank.desk.vouchers import Vouchers
 from timebank.domain.kinds import service_kind
 from timebank.domain.services import FUNDINGS
 from timebank.domain.voucher_code import looks_like_code, read_code, read_serial
@@ -19,6 +21,7 @@ from timebank.journal.facts import (
     AllowanceGranted,
     CreditMoved,
     FactReversed,
+    MembersMerged,
     ServiceLogged,
     ServiceRated,
     VoucherRedeemed,
@@ -29,9 +32,10 @@ from timebank.policy.amounts import earned
 from timebank.policy.pack import Pack
 from timebank.roster import RowProblem, ServiceRow, read_services
 from timebank.roster.columns import ColumnReading
-from timebank.store import book_queries
+from timebank.store import book_queries, people_queries
 from timebank.store.book_queries import ServiceLine
 from timebank.store.people_queries import MemberRecord
+from timebank.store.updates import require_read
 
 LONGEST = 24 * 60
 """Minutes: nobody serves a day and a night in one piece."""
@@ -81,6 +85,9 @@ class Services:
 
     def log(self, form: ServiceForm) -> Logged:
         """Log a service and credit its volunteers; a voucher named as funding is redeemed in the same action."""
+        if form.voucher:
+            vouchers = Vouchers(self._station, self._policies)
+            vouchers.require(vouchers.verify(form.voucher))
         with self._station.recording() as pen:
             return self._log(pen, form, self._policies.in_force(), None)
 
@@ -155,6 +162,7 @@ class Services:
             return None
         start = minute_number(form.start)
         rows = book_queries.volunteer_services(self._station.store, form.volunteers[0].row, start, start + 1)
+        elder, volunteers = self._refs(form.elder), [self._refs(each) for each in form.volunteers]
         for row, begin, minutes in rows:
             told = self._station.store.told(row)
             if (begin, minutes) == (start, form.minutes) and told is not None:
@@ -162,11 +170,16 @@ class Services:
                 if (
                     isinstance(fact, ServiceLogged)
                     and fact.kind == kind
-                    and fact.elder == form.elder.ref
-                    and set(fact.volunteers) == {each.ref for each in form.volunteers}
+                    and fact.elder in elder
+                    and len(fact.volunteers) == len(volunteers)
+                    and all(any(each in refs for refs in volunteers) for each in fact.volunteers)
                 ):
                     return told.ref
         return None
+
+    def _refs(self, member: MemberRecord) -> set[EntryRef]:
+        """The member, and all that are the same person."""
+        return {each.ref for each in people_queries.each_member(self._station.store, member.row)}
 
     def _check_overlap(self, form: ServiceForm) -> None:
         if not form.timed:
@@ -201,11 +214,9 @@ class Services:
         return form.funding, b""
 
     def _pay_by_voucher(self, pen: Pen, form: ServiceForm, total: int) -> tuple[str, bytes]:
-        from timebank.desk.vouchers import Vouchers
-
         if not form.voucher:
             raise Refusal("voucher_missing")
-        vouchers = Vouchers(self._station, self._policies, self._people)
+        vouchers = Vouchers(self._station, self._policies)
         checked = vouchers.require_valid(form.voucher)
         if checked.minutes < total:
             raise Refusal("voucher_too_small", minutes=checked.minutes, needed=total)
@@ -296,18 +307,23 @@ class Services:
         with self._station.recording() as pen:
             row = book_queries.row_of(store, ref)
             told = None if row is None else store.told(row)
+            require_read(store, ref)
             if told is None or not isinstance(told.fact, ServiceLogged):
                 raise Refusal("entry_not_found", entry=entry)
-            if by.ref not in (*told.fact.volunteers, told.fact.elder):
+            same = {each.ref: each for each in people_queries.each_member(store, by.row)}
+            part = next(
+                (same[each] for each in (*told.fact.volunteers, told.fact.elder) if each in same), None
+            )
+            if part is None:
                 raise Refusal("not_part_of_service", name=by.name)
-            if store.row("SELECT 1 FROM rating WHERE service = ? AND by = ?", (row, by.row)):
+            if store.row("SELECT 1 FROM rating WHERE service = ? AND by = ?", (row, part.row)):
                 raise Refusal("already_rated", name=by.name)
             return pen.tell(
-                ServiceRated(ref, by.ref, stars), {"note": note.strip()} if note.strip() else None
+                ServiceRated(ref, part.ref, stars), {"note": note.strip()} if note.strip() else None
             )
 
     def reverse(self, entry: str, reason: str) -> EntryRef:
-        """Take a fact back (冲正): a service, a transfer, a redemption or a grant run."""
+        """Take a fact back (冲正): a service, a transfer, a redemption, a grant run; at a hub also a merger."""
         if not reason.strip():
             raise Refusal("reason_missing")
         ref = parse_ref(entry)
@@ -315,10 +331,13 @@ class Services:
         with self._station.recording() as pen:
             row = book_queries.row_of(store, ref)
             told = None if row is None else store.told(row)
+            require_read(store, ref)
             if row is None or told is None:
                 raise Refusal("entry_not_found", entry=entry)
-            if not isinstance(told.fact, ServiceLogged | CreditMoved | VoucherRedeemed | AllowanceGranted):
+            if not isinstance(told.fact, _REVERSIBLE):
                 raise Refusal("not_reversible", what=type(told.fact).__name__)
+            if isinstance(told.fact, MembersMerged):
+                require_hub(self._station)
             if self._is_reversed(row):
                 raise Refusal("already_reversed", entry=entry)
             served = self._service_after(row) if isinstance(told.fact, VoucherRedeemed) else None
@@ -357,6 +376,8 @@ class Services:
         )
         return None if found is None else book_queries.ref_of(self._station.store, found)
 
+
+_REVERSIBLE = (ServiceLogged, CreditMoved, VoucherRedeemed, AllowanceGranted, MembersMerged)
 
 _FIELDS = {
     "overlap": "volunteer",

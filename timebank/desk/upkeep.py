@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import io
-import os
 import sqlite3
-import tarfile
-import tempfile
-import zlib
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-import pyrage
-
-from timebank.desk.keyring import KeyFolder, read_passphrase
+from timebank.desk import whereabouts
+from timebank.desk.backup import Kept, pack, restore, unpack
+from timebank.desk.keyring import read_passphrase
+from timebank.desk.lock import work_folder
 from timebank.desk.people import Cancel, Progress
-from timebank.desk.station import Station, store_path
-from timebank.desk.surroundings import Surroundings
-from timebank.files import read_fault, write_bytes_whole, write_whole, writing
-from timebank.journal.entry import BadEntry, read_entry
-from timebank.journal.keys import private_hash
-from timebank.outcome import Cancelled, Fault, Refusal
+from timebank.desk.private_check import exposed
+from timebank.desk.station import Station
+from timebank.files import write_whole
+from timebank.journal.entry import BadEntry, entry_hash, read_entry
+from timebank.journal.keys import SIGNATURE_BYTES, private_hash
+from timebank.outcome import Cancelled, Fault
 from timebank.store import book_queries
 from timebank.store.digest import local_digest, state_digest
-from timebank.store.intake import Intake
-from timebank.store.privacy import PrivacyKeys
-from timebank.store.schema import FOLDED_TABLES
+from timebank.store.intake import fold_anew, refold
 from timebank.store.store import Store, sqlite_faults
+from timebank.store.updates import awaited
 
-_BACKUP = b"timebank/backup/1\n"
-_AGE = b"age-encryption.org/"
+__all__ = ("Finding", "Kept", "Report", "Upkeep", "balances_match", "restore")
 
 
 @dataclass(frozen=True)
@@ -57,14 +49,6 @@ class Report(NamedTuple):
     credit: int
     allowance: int
     findings: tuple[Finding, ...]
-
-
-class Kept(NamedTuple):
-    """A backup on disk."""
-
-    file: Path
-    bytes: int
-    sha256: str
 
 
 class Upkeep:
@@ -89,8 +73,12 @@ class Upkeep:
         digest = state_digest(store)
         if sound and (digest, local_digest(store)) != self._fresh_digests(cancelled):
             findings.append(Finding("error", "projection_differs"))
-        findings += self._key_findings()
-        journals = int(store.value("SELECT count(*) FROM journal WHERE head > 0"))
+        findings += [*self._key_findings(), *self._copy_findings()]
+        public = exposed(self._station) if sound else []
+        findings += [Finding("error", "private_text_public", each) for each in public]
+        unread = sum(each.entries for each in awaited(store))
+        findings += [Finding("warning", "update_needed", {"entries": unread})] if unread else []
+        journals = int(store.value("SELECT count(DISTINCT journal) FROM chain"))
         ok = not any(each.severity == "error" for each in findings)
         return Report(ok, store.count(), journals, digest, credit, allowance, tuple(findings))
 
@@ -102,21 +90,19 @@ class Upkeep:
     def _journal_findings(self, progress: Progress | None, cancelled: Cancel | None) -> list[Finding]:
         store, findings, done = self._station.store, [], 0
         total = store.count()
-        for number, ref, key, head, head_hash in store.rows(
-            "SELECT id, ref, key, head, head_hash FROM journal ORDER BY id"
+        for number, branch, ref, key, first, head, head_hash in store.rows(
+            "SELECT journal, branch, origin, key, first, head, head_hash FROM chain ORDER BY journal, branch"
         ):
-            if head == 0:
-                continue
             place = {"journal": ref.hex()}
             if key is None:
                 findings.append(Finding("error", "journal_unproved", place))
                 continue
-            previous, seq = b"", 0
+            previous, seq = self._before(number, branch, first), first - 1
             for entry_row, data, kept, *columns in store.connection.execute(
                 'SELECT e.id, e.bytes, p.sealed, e.seq, e."check", e.lamport, e.wall, e.kind'
                 " FROM entry e LEFT JOIN private p ON p.entry = e.id"
-                " WHERE e.journal = ? AND e.bytes IS NOT NULL ORDER BY e.seq",
-                (number,),
+                " WHERE e.journal = ? AND e.branch = ? AND e.bytes IS NOT NULL ORDER BY e.seq",
+                (number, branch),
             ):
                 if done % 256 == 0:
                     if cancelled is not None and cancelled():
@@ -136,10 +122,19 @@ class Upkeep:
                     )
         return findings
 
+    def _before(self, journal: int, branch: int, first: int) -> bytes:
+        """The hash of the entry that a chain continues: of the last one before the fork."""
+        data = self._station.store.value(
+            "SELECT e.bytes FROM branch b JOIN entry e ON e.journal = b.journal AND e.branch = b.parent"
+            " WHERE b.id = ? AND b.journal = ? AND e.seq = ? AND e.bytes IS NOT NULL",
+            (branch, journal, first - 1),
+        )
+        return b"" if data is None else entry_hash(data[:-SIGNATURE_BYTES])
+
     def _fresh_digests(self, cancelled: Cancel | None) -> tuple[str, str]:
         """The digests of a fold made from nothing but the entries, in a file of its own beside the store."""
-        with tempfile.TemporaryDirectory(dir=self._station.home, prefix=".check-") as folder:
-            fresh = Store(Path(folder) / "fresh.db")
+        with work_folder(self._station.home, "check", or_elsewhere=True) as folder:
+            fresh = Store(folder / "fresh.db")
             try:
                 fresh.connection.execute("PRAGMA synchronous = OFF")
                 fold_anew(self._station.store, fresh, self._station.privacy, cancelled)
@@ -158,13 +153,20 @@ class Upkeep:
             findings.append(Finding("warning", "key_readable_by_others", {"file": name}))
         return findings
 
+    def _copy_findings(self) -> list[Finding]:
+        findings = []
+        if self._station.whereabouts.damaged:
+            findings.append(Finding("warning", "mark_damaged", {"file": whereabouts.FILE}))
+        begun = self._station.begun()
+        if begun is not None and begun.cause not in ("new", "restored"):
+            findings.append(Finding("warning", "journal_begun_again", begun._asdict()))
+        return findings
+
     def rebuild(self, progress: Progress | None = None, cancelled: Cancel | None = None) -> tuple[int, str]:
         """Empty every folded table and fold all entries again; (entries, digest)."""
         store = self._station.store
         with store.transaction():
-            for table in FOLDED_TABLES:
-                store.connection.execute(f"DELETE FROM {table}")
-            fold_stored(store, self._station.privacy, progress, cancelled)
+            refold(store, self._station.privacy, progress, cancelled)
         return store.count(), state_digest(store)
 
     def digest(self) -> str:
@@ -177,16 +179,12 @@ class Upkeep:
         self._station.require_joined()
 
         def write(target: Path) -> None:
-            with tempfile.TemporaryDirectory(dir=self._station.home, prefix=".backup-") as folder:
-                copy = Path(folder) / "timebank.db"
+            with work_folder(self._station.home, "backup") as folder:
+                copy = folder / "timebank.db"
                 self._copy_store(copy)
-                packed = _pack(copy, self._station.key_folder.files())
-            data = _BACKUP + packed
-            if passphrase is not None:
-                data = pyrage.passphrase.encrypt(data, passphrase)
-            target.write_bytes(data)
+                target.write_bytes(pack(copy, self._station.key_folder.files(), passphrase))
 
-        made = write_whole(out, write, verify=lambda path: _unpack(path, passphrase), private=True)
+        made = write_whole(out, write, verify=lambda path: unpack(path, passphrase), private=True)
         self._station.store.set_local("backup", self._station.surroundings.now().isoformat(" ", "seconds"))
         data = made.read_bytes()
         return Kept(made, len(data), hashlib.sha256(data).hexdigest())
@@ -208,110 +206,6 @@ class Upkeep:
             raise Fault("store_damaged", detail=row[0])
 
 
-def restore(
-    home: Path, surroundings: Surroundings, path: Path, passphrase_file: Path | None = None
-) -> Station:
-    """Put a backup into ``home`` and begin a new journal, so that nothing is written twice in the old one.
-
-    A store and keys that are there already are kept aside, never overwritten. All is made ready beside them
-    and put in their place at the end, so that a cut of power leaves the one or the other.
-    """
-    keys, database = _unpack(path, read_passphrase(passphrase_file))
-    stamp = f"{surroundings.now():%Y%m%d-%H%M%S}-{surroundings.random(2).hex()}"
-    with writing(home / "timebank.db"):
-        home.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=home, prefix=".restore-") as folder:
-            ready = Path(folder)
-            KeyFolder(ready).restore(keys)
-            write_bytes_whole(store_path(ready), database, private=True)
-            _begin_again(ready, surroundings, path)
-            _keep_aside(home, keys, stamp)
-            KeyFolder(home).restore(keys)
-            os.replace(store_path(ready), store_path(home))
-    return Station(home, surroundings)
-
-
-def _begin_again(ready: Path, surroundings: Surroundings, path: Path) -> None:
-    """Begin a new journal in the restored store, before anyone can write into the old one."""
-    try:
-        station = Station(ready, surroundings)
-    except Fault as fault:
-        raise Refusal("backup_damaged", file=path.name) from fault
-    try:
-        station.require_joined()
-        with station.intake() as intake:
-            station.begin_journal(intake, "restored")
-            station.store.set_local("root_journal", None)
-    finally:
-        station.close()
-
-
-def _keep_aside(home: Path, keys: dict[str, bytes], stamp: str) -> None:
-    """Give what a restore replaces a name of its own: the store, and the keys where they are others."""
-    folder = KeyFolder(home)
-    before = folder.files()
-    if any(keys.get(name) != data for name, data in before.items()):
-        KeyFolder(home / f"before-restore-{stamp}").restore(before)
-    target = store_path(home)
-    if not target.exists():
-        return
-    aside = home / f"timebank-before-restore-{stamp}.db"
-    with suppress(Fault):  # lets SQLite finish with a transaction that was cut off, if the file still can
-        Store(target).close()
-    journal = target.with_name(target.name + "-journal")
-    if journal.exists():  # it belongs to the old store and would spoil the new one
-        os.replace(journal, aside.with_name(aside.name + "-journal"))
-    try:
-        os.link(target, aside)
-    except OSError:  # FAT and exFAT have no links
-        os.replace(target, aside)
-
-
-def _pack(database: Path, keys: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz", compresslevel=6) as archive:
-        for name, data in [
-            ("timebank.db", database.read_bytes()),
-            *((f"keys/{k}", v) for k, v in keys.items()),
-        ]:
-            info = tarfile.TarInfo(name)
-            info.size, info.mode = len(data), 0o600
-            archive.addfile(info, io.BytesIO(data))
-    return buffer.getvalue()
-
-
-def _unpack(path: Path, passphrase: str | None) -> tuple[dict[str, bytes], bytes]:
-    """The keys and the store of a backup, read and checked in full."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise read_fault(error, path) from error
-    if data.startswith(_AGE):
-        if passphrase is None:
-            raise Refusal("passphrase_needed")
-        try:
-            data = bytes(pyrage.passphrase.decrypt(data, passphrase))
-        except pyrage.DecryptError as error:
-            raise Refusal("passphrase_wrong") from error
-    if not data.startswith(_BACKUP):
-        raise Refusal("not_a_backup", file=path.name)
-    files: dict[str, bytes] = {}
-    try:
-        plain = gzip.decompress(data[len(_BACKUP) :])  # to the end, where the checksum is
-        with tarfile.open(fileobj=io.BytesIO(plain), mode="r:") as archive:
-            for member in archive:
-                content = archive.extractfile(member)
-                if content is not None:
-                    files[member.name] = content.read()
-    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
-        raise Refusal("backup_damaged", file=path.name) from error
-    database = files.pop("timebank.db", b"")
-    keys = {name.removeprefix("keys/"): each for name, each in files.items() if name.startswith("keys/")}
-    if not database.startswith(b"SQLite format 3\0") or "station.keys" not in keys:
-        raise Refusal("backup_damaged", file=path.name)
-    return keys, database
-
-
 def _entry_problem(
     data: bytes, sealed: bytes | None, columns: Sequence[object], key: bytes, seq: int, previous: bytes
 ) -> str | None:
@@ -329,43 +223,6 @@ def _entry_problem(
     if sealed is not None and private_hash(sealed) != entry.header.private:
         return "private_part_differs"
     return None
-
-
-def fold_stored(
-    store: Store, privacy: PrivacyKeys, progress: Progress | None = None, cancelled: Cancel | None = None
-) -> None:
-    """Fold every stored entry, the root's first; the folded tables must be empty."""
-    intake = Intake(store, privacy)
-    total, done = store.count(), 0
-    for (journal,) in store.rows("SELECT id FROM journal ORDER BY station IS NOT 0, id"):
-        for row, data in store.connection.execute(
-            "SELECT id, bytes FROM entry WHERE journal = ? AND bytes IS NOT NULL ORDER BY seq", (journal,)
-        ):
-            if done % 256 == 0:
-                if cancelled is not None and cancelled():
-                    raise Cancelled
-                if progress is not None:
-                    progress(done, total)
-            done += 1
-            intake.again(read_entry(data), row, journal)
-    intake.settle()
-
-
-def fold_anew(source: Store, fresh: Store, privacy: PrivacyKeys, cancelled: Cancel | None = None) -> None:
-    """Copy the entries of ``source`` into the empty store ``fresh``, folding them on the way."""
-    with fresh.transaction():
-        fresh.set_local("network", source.local("network"))
-        intake = Intake(fresh, privacy)
-        rows = source.connection.execute(
-            "SELECT e.bytes, p.sealed FROM entry e JOIN journal j ON j.id = e.journal"
-            " LEFT JOIN private p ON p.entry = e.id WHERE e.bytes IS NOT NULL"
-            " ORDER BY j.station IS NOT 0, j.id, e.seq"
-        )
-        for done, (data, sealed) in enumerate(rows):
-            if done % 256 == 0 and cancelled is not None and cancelled():
-                raise Cancelled
-            intake.add(read_entry(data), sealed)
-        intake.settle()
 
 
 def balances_match(store: Store) -> bool:

@@ -5,13 +5,25 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import NamedTuple
 
-from timebank.desk.evidence import private_words
+from timebank.desk.evidence_lines import private_words
 from timebank.desk.station import Station
-from timebank.domain.voucher_code import serial_text
+from timebank.domain.voucher_code import looks_like_code, read_code, read_serial, serial_text
 from timebank.journal.refs import day_number, day_of
 from timebank.outcome import Refusal
 from timebank.store import book_queries, voucher_queries
+from timebank.store.book_queries import VoucherRecord
+from timebank.store.updates import require_read
 from timebank.store.voucher_queries import RedemptionLine, VoucherLine
+
+
+def known_voucher(station: Station, text: str) -> VoucherRecord:
+    """The voucher of a code or a serial, wherever it was issued; refuses with ``voucher_not_found``."""
+    serial = read_code(text).serial if looks_like_code(text) else read_serial(text)
+    record = book_queries.voucher(station.store, serial)
+    if record is None or record.voucher.issue is None:
+        require_read(station.store, serial)
+        raise Refusal("voucher_not_found", serial=serial_text(serial))
+    return record
 
 
 class VoucherDetails(NamedTuple):

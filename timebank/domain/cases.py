@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from timebank.domain.credit import UNITS
 from timebank.journal.refs import EntryRef
@@ -33,7 +34,7 @@ DECISIONS = {
     DOUBLE_REDEMPTION: ("charge_holder", "charge_beneficiary", "charge_pool", "forgive"),
     OVERDRAFT: ("charge_pool", "dismiss"),
     OVERLAP: ("dismiss",),
-    DUPLICATE_PERSON: ("dismiss",),
+    DUPLICATE_PERSON: ("merge", "dismiss"),
     FORK: ("dismiss",),
     REVOKED_STATION: ("dismiss",),
     IMPLAUSIBLE_CLOCK: ("dismiss",),
@@ -41,6 +42,12 @@ DECISIONS = {
 }
 """What a coordinator may decide, by kind of case."""
 
+EVERY_DECISION = tuple(dict.fromkeys(each for allowed in DECISIONS.values() for each in allowed))
+"""All of them, each once."""
+
+AGAIN = {OVERDRAFT: "charge_pool", DUPLICATE_PERSON: "merge"}
+"""Decisions that make the finding go away. Where it is there again (below zero once more, the merger
+taken back), the case is open again, and only another decision closes it as it stands."""
 
 COPIES = ("copied", "put_back")
 """Causes of a new journal that tell of a second copy of the station's folder."""
@@ -49,6 +56,24 @@ CLOCK_TOLERANCE = 180 * 86_400
 """Seconds by which the clock of an entry may lag behind one that its writer had seen before.
 
 Half a year: a dead clock battery sets a PC back by years; smaller slips harm no balance and would only nag."""
+
+
+T = TypeVar("T")
+
+
+def overruled(decisions: Sequence[T], knew: Callable[[T, T], bool]) -> list[T | None]:
+    """For each decision on one case, in canonical order, the one that makes it too late, or None.
+
+    Of two coordinators who decide without knowing of each other the first in canonical order has decided;
+    one who decides again and knows (``knew(earlier, later)``) what was decided before is not too late.
+    """
+    standing: list[T] = []
+    by: list[T | None] = []
+    for each in decisions:
+        by.append(next((before for before in standing if not knew(before, each)), None))
+        if by[-1] is None:
+            standing.append(each)
+    return by
 
 
 def voucher_case(serial: bytes) -> str:

@@ -87,18 +87,19 @@ def conflicting_edits(later: list[Told], happened_before: HappenedBefore) -> lis
         for first in changes[:at]:
             if first.order[1] == second.order[1] and first.branch == second.branch:
                 continue
-            fields = _fields(first) & _fields(second)
+            fields = changed_fields(first) & changed_fields(second)
             if not fields or happened_before(first, second):
                 continue
             for since in changes[at + 1 :]:
                 if happened_before(first, since) and happened_before(second, since):
-                    fields -= _fields(since)
+                    fields -= changed_fields(since)
             if fields:
                 conflicting |= {first, second}
     return in_order(conflicting)
 
 
-def _fields(told: Told) -> set[str]:
+def changed_fields(told: Told) -> set[str]:
+    """The fields that a change of a member names."""
     fact = told.fact
     assert isinstance(fact, MemberChanged)
     named = set(fact.fields)

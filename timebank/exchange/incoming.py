@@ -285,6 +285,8 @@ def _outcome(path: Path, name: str, reception: Reception, opened: int) -> Taken:
         )
     if reception.uncertified and not reception.missing:
         outcome, code = "quarantined", "unknown_station"
+    if reception.newer:
+        outcome, code = "quarantined", "newer_format"
     if reception.reader.torn:
         outcome, code = "partial", ""
     if reception.exporter_revoked and reception.late:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from timebank.files import read_fault, write_bytes_whole, write_fault
-from timebank.outcome import Refusal
+from timebank.files import make_folder, move_whole, reading, write_bytes_whole, writing
+from timebank.outcome import Fault, Refusal
 
 MAX_FILES = 200
 MAX_BYTES = 4 << 30
@@ -40,7 +41,10 @@ class Shelf:
     def put(
         self, source: Path, file: str, sha256: str, *, code: str, facts: dict[str, object], when: str
     ) -> list[str]:
-        """Move ``source`` here; returns the names of older files that had to go."""
+        """Move ``source`` here; returns the names of older files that had to go.
+
+        Raises Fault where the disk refuses; what is here is as before then.
+        """
         kept = self.list()
         note = {
             "file": file,
@@ -51,43 +55,50 @@ class Shelf:
             "number": max((each.number for each in kept), default=0) + 1,
         }
         name = sha256[:16]
+        text = json.dumps(note, ensure_ascii=False, indent=1).encode()
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            write_bytes_whole(self._note(name), json.dumps(note, ensure_ascii=False, indent=1).encode())
-            source.replace(self.path(name))
-        except OSError as error:
-            raise write_fault(error, self.path(name)) from error
-        return self._make_room(name)
+            with writing(self.path(name)):
+                size = source.stat().st_size
+                make_folder(self._folder)
+                write_bytes_whole(self._note(name), text)
+                move_whole(source, self.path(name))
+        except BaseException:
+            if all(each.id != name for each in kept):
+                with suppress(OSError):  # the first failure is the one to tell
+                    self._note(name).unlink(missing_ok=True)
+                    self.path(name).unlink(missing_ok=True)
+            raise
+        return self._make_room([each for each in kept if each.id != name], size)
 
-    def _make_room(self, newest: str) -> list[str]:
+    def _make_room(self, older: list[Kept], newest: int) -> list[str]:
+        """Let the oldest go until there is room for the newest, of that many bytes; returns their names."""
         gone = []
-        kept = self.list()
-        while len(kept) > self._max_files or sum(each.bytes for each in kept) > self._max_bytes:
-            oldest = kept.pop(0)
-            if oldest.id == newest:
+        while older and (
+            len(older) >= self._max_files or sum(each.bytes for each in older) + newest > self._max_bytes
+        ):
+            oldest = older.pop(0)
+            try:
+                self.remove(oldest.id)
+            except Fault:  # the new one is kept; room is made with the next
                 break
-            self.remove(oldest.id)
             gone.append(oldest.file)
         return gone
 
     def list(self) -> list[Kept]:
         """All files here, oldest first."""
-        found = [kept for path in self._folder.glob("*.tbx") if (kept := self._read(path.stem)) is not None]
+        with reading(self._folder):
+            found = [
+                kept for path in self._folder.glob("*.tbx") if (kept := self._read(path.stem)) is not None
+            ]
         return sorted(found, key=lambda each: (each.number, each.id))
 
     def _read(self, name: str) -> Kept | None:
         """The note of a file; a file whose note is gone or damaged is still listed."""
         path = self.path(name)
-        try:
+        with suppress(FileNotFoundError, ValueError, KeyError, TypeError):
             note = json.loads(self._note(name).read_text("utf-8"))
             return Kept(name, note["file"], note["code"], note["facts"], note["when"], note["sha256"],
                         path.stat().st_size, note["number"])  # fmt: skip
-        except FileNotFoundError:
-            note = None
-        except (ValueError, KeyError, TypeError):
-            note = None
-        except OSError as error:
-            raise read_fault(error, path) from error
         if not path.exists():
             return None
         return Kept(name, path.name, "note_lost", {"file": path.name}, "", "", path.stat().st_size, 0)
@@ -108,11 +119,9 @@ class Shelf:
 
     def remove(self, name: str) -> None:
         """Let a file go."""
-        try:
+        with writing(self.path(name)):
             self.path(name).unlink(missing_ok=True)
             self._note(name).unlink(missing_ok=True)
-        except OSError as error:
-            raise write_fault(error, self.path(name)) from error
 
 
 class Shelves:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from timebank.domain.cases import FORK
 from timebank.exchange.file import Manifest
 from timebank.store.store import Store
 
@@ -43,24 +44,45 @@ def own_heads(store: Store) -> Heads:
 def known_to(store: Store, station: int) -> Heads:
     """What ``station`` has for certain.
 
-    Only its newest journal counts: one that was restored from a backup begins a new journal, whose first
-    entry says what the backup still had; what it knew before that may be lost.
+    A station that was restored from a backup begins a new journal, whose first entry says what the backup
+    still had; what it knew before that may be lost. So the journals count that none of its others has seen,
+    and of several the least. Of a station that is there twice nothing is certain until its case is closed.
     """
-    newest = store.row(
-        "SELECT j.id, j.ref, j.head FROM journal j JOIN entry e ON e.journal = j.id AND e.seq = 1"
-        " WHERE j.station = ? AND j.head > 0 AND e.bytes IS NOT NULL ORDER BY e.lamport DESC, j.ref LIMIT 1",
-        (station,),
-    )
-    if newest is None:
+    if _there_twice(store, station):
         return {}
-    number, ref, head = newest
-    known = {bytes(other): seen for other, seen in store.rows(
-        "SELECT other, max(head) FROM seen WHERE journal = ? GROUP BY other", (number,)
+    journals = {number: (bytes(ref), head) for number, ref, head in store.rows(
+        "SELECT id, ref, head FROM journal WHERE station = ? AND head > 0 AND ref NOT IN (SELECT s.other"
+        " FROM seen s JOIN journal o ON o.id = s.journal WHERE o.station = journal.station)",
+        (station,),
     )}  # fmt: skip
-    known[bytes(ref)] = head
-    for other, (said, check) in _said(store, station, ref).items():
+    return _least(_known_by(store, station, number, *journal) for number, journal in journals.items())
+
+
+def _there_twice(store: Store, station: int) -> bool:
+    return (
+        store.value(
+            "SELECT 1 FROM finding f JOIN json_each(f.facts) fact JOIN entry e ON e.id = fact.value"
+            " JOIN journal j ON j.id = e.journal WHERE f.kind = ? AND j.station = ?"
+            " AND f.key NOT IN (SELECT key FROM resolution) LIMIT 1",
+            (FORK, station),
+        )
+        is not None
+    )
+
+
+def _known_by(store: Store, station: int, number: int, ref: bytes, head: int) -> Heads:
+    """What the writer of a journal had when it wrote its last entry, and what its last file said."""
+    said = _said(store, station, ref)
+    own = said.get(ref, (head, ""))[0]
+    # A file that knows less of its own journal than is known here: an old folder may have been put back.
+    last = min(own, head)
+    known = {bytes(other): seen for other, seen in store.rows(
+        "SELECT other, max(head) FROM seen WHERE journal = ? AND seq <= ? GROUP BY other", (number, last)
+    )}  # fmt: skip
+    known[ref] = last
+    for other, (seq, check) in said.items():
         # Another entry at that place than here: of the journal it has a branch, and all of it must travel.
-        known[other] = 0 if _differs(store, other, said, check) else max(known.get(other, 0), said)
+        known[other] = 0 if _differs(store, other, seq, check) else max(known.get(other, 0), seq)
     return known
 
 
@@ -77,19 +99,21 @@ def _differs(store: Store, ref: bytes, seq: int, check: str) -> bool:
 
 def known_to_all(store: Store, stations: Iterable[int]) -> Heads:
     """What every one of ``stations`` has; nothing where there are none."""
-    each = [known_to(store, station) for station in stations]
-    journals = set[bytes]().union(*each)
-    return {journal: min(known.get(journal, 0) for known in each) for journal in journals}
+    return _least(known_to(store, station) for station in stations)
+
+
+def _least(each: Iterable[Heads]) -> Heads:
+    every = list(each)
+    chains = set[bytes]().union(*every)
+    return {chain: min(known.get(chain, 0) for known in every) for chain in chains}
 
 
 def note_manifest(store: Store, manifest: Manifest) -> None:
-    """Remember what the maker of a file said it had."""
-    have = _said(store, manifest.station, manifest.journal)
+    """Remember what the maker of a file said it had when it made its last file here."""
     marks = manifest.marks if len(manifest.marks) == len(manifest.have) else (b"",) * len(manifest.have)
-    for (ref, head), mark in zip(manifest.have, marks, strict=True):
-        if head >= have.get(ref, (0, ""))[0]:
-            have[ref] = head, mark.hex()
-    said = {ref.hex(): each for ref, each in sorted(have.items())}
+    said = {
+        ref.hex(): (head, mark.hex()) for (ref, head), mark in zip(manifest.have, marks, strict=True)
+    }
     store.set_local(f"have.{manifest.station}", json.dumps({"journal": manifest.journal.hex(), "have": said}))
 
 

@@ -13,10 +13,10 @@ from timebank.exchange.file import Carried, Reader, Run
 from timebank.exchange.party import Asked, Party, Progress, pause
 from timebank.exchange.verify import RunCheck, Unfit, entry_in
 from timebank.journal.entry import Entry, entry_hash
-from timebank.journal.facts import JournalBegun, MemberChanged, MemberRegistered, NetworkFounded
+from timebank.journal.facts import JournalBegun, NetworkFounded
 from timebank.journal.keys import SIGNATURE_BYTES, journal_id, network_id, private_hash
 from timebank.store.intake import Intake
-from timebank.store.store import fact_of
+from timebank.store.store import fact_of, needs_update
 
 ROOT = 0
 
@@ -69,6 +69,8 @@ class Reception:
     """Whether the file brought entries of the journal that this station itself writes."""
     uncertified: int = 0
     """Runs whose writer has no certificate here."""
+    newer: int = 0
+    """Runs of a journal whose beginning only a later version of the program can read."""
     exporter: str = ""
     exporter_revoked: bool = False
     _key: bytes | None = None
@@ -134,7 +136,10 @@ class Reception:
             introduced = self._introduced(run.journal, first)
             if introduced is None:
                 self._exporter_key()
-                self.uncertified += 1
+                if needs_update(entry_in(first.data)):
+                    self.newer += 1
+                else:
+                    self.uncertified += 1
                 return None
             number, writer, reach = None, introduced, 0
         if writer.station != ROOT:
@@ -171,6 +176,8 @@ class Reception:
         A journal's id is the hash of its writer's key, so the key cannot be another's.
         """
         entry = entry_in(first.data)
+        if needs_update(entry):
+            return None
         fact = fact_of(entry)
         if (
             entry.header.seq != 1
@@ -230,16 +237,7 @@ class Reception:
         entry = entry_in(data)
         if private_hash(sealed) != entry.header.private:
             raise Unfit("tampered")
-        fact = fact_of(entry)
-        member = row
-        if isinstance(fact, MemberChanged):
-            member = self.intake.places.row(fact.member)
-        elif not isinstance(fact, MemberRegistered):
-            member = 0
-        erased = self.party.store.value("SELECT erased FROM member WHERE id = ?", (member,))
-        if erased is None:
-            self.intake.reveal(row, sealed)
-            self.revealed += 1
+        self.revealed += self.intake.reveal(row, sealed)
 
     def _add(self, place: _Place, new: list[Carried]) -> None:
         """Chain a batch and store it. Unless a signature later in the run proves it, all is undone."""

@@ -14,6 +14,7 @@ import msgspec
 
 from timebank.journal.facts import Fact, encode_fact
 from timebank.journal.keys import SIGNATURE_BYTES, Signer, signed_by
+from timebank.journal.nesting import deeper_than
 from timebank.journal.refs import MAX_SEQ, EntryRef
 
 FORMAT = 1
@@ -21,6 +22,8 @@ READER = 1
 """The level of this program as a reader: facts that ask for more need an update."""
 
 MAX_ENTRY_BYTES = 1 << 20
+MAX_NESTING = 64
+"""Arrays and maps within one another, the entry itself counted: real entries stay below 10."""
 MAX_LAMPORT = 1 << 53
 MAX_WALL = 253_000_000_000
 """Seconds since 1970: within the year 9987, so that every calendar can show it."""
@@ -28,7 +31,7 @@ MAX_WALL = 253_000_000_000
 _PREFIX = b"timebank/entry/1\0"
 
 
-class Header(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+class Header(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
     """All of an entry but its signature, in the order of its bytes."""
 
     format: int
@@ -55,7 +58,7 @@ class Header(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields
     body: msgspec.Raw
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """An entry as read: its header, its exact bytes (``data``) and its hash."""
 
     header: Header
@@ -105,9 +108,11 @@ def read_entry(data: bytes) -> Entry:
     if not SIGNATURE_BYTES < len(data) <= MAX_ENTRY_BYTES:
         raise BadEntry("length")
     payload = data[:-SIGNATURE_BYTES]
+    if deeper_than(payload, MAX_NESTING):
+        raise BadEntry("nesting")
     try:
         header = _DECODER.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadEntry(str(error)) from error
     if not (
         header.format == FORMAT
@@ -133,8 +138,11 @@ def read_entry(data: bytes) -> Entry:
 
 def newer_format(data: bytes) -> bool:
     """Whether ``data`` looks like an entry of a later format than this program reads."""
+    payload = data[:-SIGNATURE_BYTES]
+    if deeper_than(payload, MAX_NESTING):
+        return False
     try:
-        first = msgspec.msgpack.decode(data[:-SIGNATURE_BYTES], type=list[msgspec.Raw], strict=False)
+        first = msgspec.msgpack.decode(payload, type=list[msgspec.Raw], strict=False)
         return bool(first) and msgspec.msgpack.decode(first[0], type=int) > FORMAT
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return False

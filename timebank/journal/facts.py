@@ -37,8 +37,8 @@ Moment = Annotated[int, msgspec.Meta(ge=_FIRST_DAY * 1440, le=_LAST_DAY * 1440)]
 Serial = EightBytes
 
 
-class Fact(msgspec.Struct, frozen=True, array_like=True):
-    """Base of all facts."""
+class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Base of all facts. They hold no cycles, and an import makes them by the hundred thousand."""
 
     version: ClassVar[int] = 1
     lowest_reader: ClassVar[int] = 1
@@ -313,4 +313,8 @@ def decode_fact(kind: str, body: bytes | msgspec.Raw) -> Fact | None:
     Raises :class:`msgspec.ValidationError` for a body that does not fit its kind.
     """
     decoder = _DECODERS.get(kind)
-    return None if decoder is None else decoder.decode(body)
+    try:
+        return None if decoder is None else decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        # A text that is no UTF-8, a map as a map's key: other errors of the decoder, the same to us.
+        raise msgspec.ValidationError(str(error)) from error

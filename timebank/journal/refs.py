@@ -20,7 +20,9 @@ EightBytes = Annotated[bytes, msgspec.Meta(min_length=8, max_length=8)]
 _TEXT = re.compile(r"([0-9a-f]{16})-([1-9][0-9]{0,15})-([0-9a-f]{16})")
 
 
-class EntryRef(msgspec.Struct, frozen=True, array_like=True, order=True, forbid_unknown_fields=True):
+class EntryRef(
+    msgspec.Struct, frozen=True, array_like=True, order=True, forbid_unknown_fields=True, gc=False
+):
     """One entry of one journal: 8 bytes of journal id, sequence number, first 8 bytes of the entry's hash.
 
     It says *which* entry of *which* journal is meant even where that entry has not arrived, and the hash

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import NamedTuple
 
-from timebank.domain.cases import DECISIONS, KINDS
+from timebank.domain.cases import EVERY_DECISION, KINDS
 from timebank.reports.frame import Frame, clock_day
 from timebank.reports.table import Cell, Count, Minutes, Table
 from timebank.store import book_queries, report_queries
 from timebank.store.book_queries import CaseRecord
-
-_DECISIONS = ("charge_holder", "charge_beneficiary", "charge_pool", "forgive", "dismiss")
-assert {each for allowed in DECISIONS.values() for each in allowed} == set(_DECISIONS)
 
 
 class CaseDays(NamedTuple):
@@ -79,10 +76,10 @@ def _by_kind(frame: Frame, days: list[CaseDays]) -> Table:
                 Count(sum(each.case.open for each in group)),
                 Minutes(sum(each.case.minutes for each in group if each.case.open)),
                 Count(sum(each.decided for each in group)),
-                *(Count(decisions[decision]) for decision in _DECISIONS),
+                *(Count(decisions[decision]) for decision in EVERY_DECISION),
             )
         )
-    columns = frame.columns("case_kind", "opened", "open_now", "open_hours", "decided", *_DECISIONS)
+    columns = frame.columns("case_kind", "opened", "open_now", "open_hours", "decided", *EVERY_DECISION)
     notes = (frame.say("note.cases", day=frame.today.isoformat()), frame.say("note.by_clock"))
     return Table(frame.say("table.cases_kind"), columns, tuple(rows), notes)
 
@@ -98,7 +95,7 @@ def _single(frame: Frame, days: list[CaseDays]) -> Table:
                 frame.say("word.open" if case.open else "word.closed"),
                 Minutes(case.minutes),
                 frame.say("word.list").join(numbers),
-                frame.say(f"column.{case.decision}") if case.decision in _DECISIONS else case.decision,
+                frame.say(f"column.{case.decision}") if case.decision in EVERY_DECISION else case.decision,
                 case.key,
             )
         )

@@ -6,7 +6,8 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
 
-from timebank.domain.credit import Posting
+from timebank.domain.credit import MINT, Posting
+from timebank.journal.facts import CREDIT
 
 
 class Balances:
@@ -15,6 +16,7 @@ class Balances:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._changed: dict[tuple[int, int], int] = defaultdict(int)
+        self._earned: dict[int, int] = defaultdict(int)
         self._honour: dict[int, int] = defaultdict(int)
 
     def post(self, postings: Iterable[Posting]) -> None:
@@ -22,6 +24,11 @@ class Balances:
         changed = self._changed
         for account, unit, minutes in postings:
             changed[account, unit] += minutes
+
+    def earned(self, volunteer: int, credited: int, given: int) -> None:
+        """Count one service that the network pays: the mint's minutes, and what was given for life."""
+        self._earned[volunteer] += credited
+        self._honour[volunteer] += given
 
     def unpost(self, postings: Iterable[Posting]) -> None:
         """Take back movements that a former fold had posted."""
@@ -36,6 +43,10 @@ class Balances:
 
     def write(self) -> None:
         """Write the differences."""
+        for volunteer, minutes in self._earned.items():
+            self._changed[volunteer, CREDIT] += minutes
+        self._changed[MINT, CREDIT] -= sum(self._earned.values())
+        self._earned.clear()
         self._connection.executemany(
             "INSERT INTO balance VALUES (?, ?, ?)"
             " ON CONFLICT (account, unit) DO UPDATE SET minutes = minutes + excluded.minutes",

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from timebank.domain.cases import DOUBLE_REDEMPTION, OVERDRAFT, kind_of
+from timebank.domain.cases import AGAIN, DOUBLE_REDEMPTION, kind_of, overruled
 from timebank.domain.vouchers import Redemption, Voucher
-from timebank.journal.facts import ServiceLogged
+from timebank.journal.facts import CaseResolved, ServiceLogged
 from timebank.journal.refs import EntryRef
-from timebank.store.people_queries import names_of
+from timebank.store.people_queries import names_of, one_person
 from timebank.store.store import Store
 
 
@@ -44,6 +44,15 @@ class CaseRecord(NamedTuple):
     members: tuple[int, ...]
     facts: tuple[EntryRef, ...]
     decision: str
+
+
+class Decision(NamedTuple):
+    """One decision on a case; ``entry`` is its local number."""
+
+    entry: int
+    decision: str
+    too_late: bool
+    """Whether another decision was made before it, and neither coordinator knew of the other's."""
 
 
 class ServiceLine(NamedTuple):
@@ -83,20 +92,37 @@ def row_of(store: Store, ref: EntryRef) -> int | None:
     return None if found is None else int(found)
 
 
-def balance(store: Store, account: int, unit: int = 0) -> int:
-    """Minutes on an account."""
+def account_minutes(store: Store, account: int, unit: int = 0) -> int:
+    """Minutes on one account, whoever else is the same person."""
     return int(
         store.value("SELECT minutes FROM balance WHERE account = ? AND unit = ?", (account, unit)) or 0
     )
 
 
-def balances(store: Store, accounts: Iterable[int]) -> dict[int, tuple[int, int]]:
-    """(credit, allowance) minutes of several accounts; accounts without any are left out."""
-    wanted = sorted(set(accounts))
+def balance(store: Store, account: int, unit: int = 0) -> int:
+    """Minutes of a person, on all accounts that are theirs; or on an account of the network."""
+    rows = one_person(store, account)
+    return int(
+        store.value(
+            f"SELECT coalesce(sum(minutes), 0) FROM balance WHERE account IN ({_marks(rows)}) AND unit = ?",
+            (*rows, unit),
+        )
+    )
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def balances(store: Store, members: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """(credit, allowance) minutes of several people, by the members that stand; those without any left out."""
+    wanted = sorted(set(members))
     found: dict[int, tuple[int, int]] = {}
     for account, unit, minutes in store.rows(
-        f"SELECT account, unit, minutes FROM balance WHERE account IN ({', '.join('?' * len(wanted))})",
-        tuple(wanted),
+        "SELECT coalesce(m.stands, b.account), b.unit, sum(b.minutes) FROM balance b LEFT JOIN merged m"
+        f" ON m.member = b.account WHERE b.account IN ({_marks(wanted)}) OR b.account IN"
+        f" (SELECT member FROM merged WHERE stands IN ({_marks(wanted)})) GROUP BY 1, 2",
+        (*wanted, *wanted),
     ):
         credit, allowance = found.get(account, (0, 0))
         found[account] = (credit, minutes) if unit else (minutes, allowance)
@@ -104,16 +130,19 @@ def balances(store: Store, accounts: Iterable[int]) -> dict[int, tuple[int, int]
 
 
 def honour(store: Store, member: int) -> int:
-    """Minutes given in a lifetime."""
-    return int(store.value("SELECT minutes FROM honour WHERE member = ?", (member,)) or 0)
+    """Minutes that a person gave in a lifetime."""
+    rows = one_person(store, member)
+    return int(store.value(f"SELECT sum(minutes) FROM honour WHERE member IN ({_marks(rows)})", rows) or 0)
 
 
 def in_circulation(store: Store, member: int) -> int:
-    """Credit minutes of a member that are out in vouchers."""
+    """Credit minutes of a person that are out in vouchers."""
+    rows = one_person(store, member)
     return int(
         store.value(
-            "SELECT coalesce(sum(minutes), 0) FROM voucher WHERE holder = ? AND state = 'circulation' AND unit = 0",
-            (member,),
+            f"SELECT coalesce(sum(minutes), 0) FROM voucher WHERE holder IN ({_marks(rows)})"
+            " AND state = 'circulation' AND unit = 0",
+            rows,
         )
     )
 
@@ -125,13 +154,14 @@ def ledger_sums(store: Store) -> tuple[int, int]:
 
 
 def passbook(store: Store, account: int) -> list[Line]:
-    """All lines of an account in order of business date, oldest first, with running balances per unit."""
+    """All lines of a person in order of business date, oldest first, with running balances per unit."""
+    accounts = one_person(store, account)
     rows = store.rows(
         'SELECT p.day, p.what, p.unit, sum(p.minutes), j.ref, e.seq, e."check", j.station'
         " FROM posting p JOIN entry e ON e.id = p.entry JOIN journal j ON j.id = e.journal"
-        " WHERE p.account = ? GROUP BY p.entry, p.what, p.unit HAVING sum(p.minutes) <> 0"
+        f" WHERE p.account IN ({_marks(accounts)}) GROUP BY p.entry, p.what, p.unit HAVING sum(p.minutes) <> 0"
         ' ORDER BY p.day, e.lamport, j.ref, e.seq, e."check", p.what',
-        (account,),
+        accounts,
     )
     running = [0, 0]
     lines = []
@@ -156,12 +186,17 @@ def voucher(store: Store, serial: bytes) -> VoucherRecord | None:
 def vouchers(
     store: Store, *, state: str | None = None, holder: int | None = None, issue: int | None = None
 ) -> list[VoucherRecord]:
-    """Vouchers by state, holder or issuing entry, newest first."""
-    where, parameters = ["1"], []
-    for column, value in (("state", state), ("holder", holder), ("issue", issue)):
-        if value is not None:
-            where.append(f"{column} = ?")
-            parameters.append(value)
+    """Vouchers by state, holder (the person) or issuing entry, newest first."""
+    where: list[str] = ["1"]
+    parameters: list[object] = []
+    for column, values in (
+        ("state", () if state is None else (state,)),
+        ("holder", () if holder is None else one_person(store, holder)),
+        ("issue", () if issue is None else (issue,)),
+    ):
+        if values:
+            where.append(f"{column} IN ({_marks(values)})")
+            parameters += values
     rows = store.rows(f"{_VOUCHER} WHERE {' AND '.join(where)} ORDER BY id DESC", tuple(parameters))
     return [_voucher(store, row) for row in rows]
 
@@ -190,8 +225,7 @@ def cases(store: Store, *, only_open: bool = False) -> list[CaseRecord]:
     """All cases, or the open ones; a case stays open until a decision covers all that was found."""
     found = []
     for key, kind, minutes, members, facts, decided in store.rows("SELECT * FROM finding ORDER BY key"):
-        # What the pool paid is made good; an account that is below zero again is a case again.
-        decision = _decision(store, key, but_not="charge_pool" if kind == OVERDRAFT else "")
+        decision = _decision(store, key, but_not=AGAIN.get(kind, ""))
         closed = bool(decided) if kind == DOUBLE_REDEMPTION else bool(decision)
         if only_open and closed:
             continue
@@ -213,35 +247,64 @@ def cases(store: Store, *, only_open: bool = False) -> list[CaseRecord]:
     return found
 
 
-def _decision(store: Store, key: str, *, but_not: str = "") -> str:
-    return str(
-        store.value(
-            "SELECT r.decision FROM resolution r JOIN entry e ON e.id = r.entry JOIN journal j ON j.id = e.journal"
-            ' WHERE r.key = ? AND r.decision <> ? ORDER BY e.lamport, j.ref, e.seq, e."check" LIMIT 1',
-            (key, but_not),
-        )
-        or ""
+def decisions(store: Store, key: str) -> list[Decision]:
+    """What was decided on a case, in canonical order."""
+    rows = store.rows(
+        "SELECT r.entry, r.decision FROM resolution r JOIN entry e ON e.id = r.entry"
+        ' JOIN journal j ON j.id = e.journal WHERE r.key = ? ORDER BY e.lamport, j.ref, e.seq, e."check"',
+        (key,),
     )
+    by = overruled([row for row, _ in rows], lambda earlier, later: _knew(store, earlier, later))
+    return [
+        Decision(row, decision, before is not None) for (row, decision), before in zip(rows, by, strict=True)
+    ]
+
+
+def _knew(store: Store, earlier: int, later: int) -> bool:
+    """Whether the writer of an entry had taken in an earlier one."""
+    found = store.row(
+        "SELECT 1 FROM entry a JOIN chain c ON c.journal = a.journal AND c.branch = a.branch, entry b"
+        " WHERE a.id = ? AND b.id = ? AND (a.journal = b.journal OR EXISTS (SELECT 1 FROM seen s"
+        " WHERE s.journal = b.journal AND s.other = c.ref AND s.seq <= b.seq AND s.head >= a.seq))",
+        (earlier, later),
+    )
+    return found is not None
+
+
+def _decision(store: Store, key: str, *, but_not: str = "") -> str:
+    standing = (each for each in decisions(store, key) if not each.too_late and each.decision != but_not)
+    return next((each.decision for each in standing), "")
 
 
 def _past_cases(store: Store) -> list[CaseRecord]:
-    """Cases that were decided and whose finding is gone since (reversed, made good)."""
+    """Cases that were decided and whose finding is gone since (reversed, made good, merged)."""
     rows = store.rows(
         "SELECT r.key, min(e.wall) FROM resolution r JOIN entry e ON e.id = r.entry"
         " WHERE r.key NOT IN (SELECT key FROM finding) GROUP BY r.key ORDER BY r.key"
     )
-    return [
-        CaseRecord(key, kind_of(key), False, wall, 0, (), (), _decision(store, key)) for key, wall in rows
+    return [_past_case(store, key, wall) for key, wall in rows]
+
+
+def _past_case(store: Store, key: str, wall: int) -> CaseRecord:
+    """A case whose finding is gone, as its decision spoke of it."""
+    first = decisions(store, key)[0]
+    told = store.told(first.entry)
+    facts = told.fact.facts if told is not None and isinstance(told.fact, CaseResolved) else ()
+    rows = [row for ref in facts if (row := row_of(store, ref)) is not None]
+    members = [
+        row for (row,) in store.rows(f"SELECT id FROM member WHERE id IN ({_marks(rows)})", tuple(rows))
     ]
+    return CaseRecord(key, kind_of(key), False, wall, 0, tuple(members), facts, first.decision)
 
 
 def volunteer_services(store: Store, volunteer: int, start: int, end: int) -> list[tuple[int, int, int]]:
-    """Standing timed records of a volunteer that share time with [start, end): (record, start, minutes)."""
+    """Standing timed records of a person that share time with [start, end): (record, start, minutes)."""
+    members = one_person(store, volunteer)
     rows = store.rows(
         "SELECT s.id, s.start, s.minutes FROM credited c JOIN service s ON s.id = c.service"
-        " WHERE c.volunteer = ? AND c.start > ? AND c.start < ? AND s.reversed IS NULL AND s.timed"
-        " AND s.start + s.minutes > ?",
-        (volunteer, start - 1440, end, start),
+        f" WHERE c.volunteer IN ({_marks(members)}) AND c.start > ? AND c.start < ? AND s.reversed IS NULL"
+        " AND s.timed AND s.start + s.minutes > ?",
+        (*members, start - 1440, end, start),
     )
     return [(row, begin, minutes) for row, begin, minutes in rows]
 
@@ -249,8 +312,8 @@ def volunteer_services(store: Store, volunteer: int, start: int, end: int) -> li
 def services(
     store: Store, *, member: int | None = None, limit: int = 50, offset: int = 0
 ) -> list[ServiceLine]:
-    """Service records, the last one entered first; of one member (as elder or volunteer) where given."""
-    where, parameters = _of_member(member)
+    """Service records, the last one entered first; of one person (as elder or volunteer) where given."""
+    where, parameters = _of_member(store, member)
     rows = store.rows(
         "SELECT s.id, s.start, s.timed, s.minutes, s.kind, s.funding, s.elder, s.reversed FROM service s"
         f" WHERE {where} ORDER BY s.id DESC LIMIT ? OFFSET ?",
@@ -282,15 +345,17 @@ def services(
 
 def count_services(store: Store, member: int | None = None) -> int:
     """How many records :func:`services` would list without a limit."""
-    where, parameters = _of_member(member)
+    where, parameters = _of_member(store, member)
     return int(store.value(f"SELECT count(*) FROM service s WHERE {where}", parameters))
 
 
-def _of_member(member: int | None) -> tuple[str, tuple[object, ...]]:
+def _of_member(store: Store, member: int | None) -> tuple[str, tuple[object, ...]]:
     if member is None:
         return "1", ()
-    served = "SELECT id FROM service WHERE elder = ? UNION SELECT service FROM credited WHERE volunteer = ?"
-    return f"s.id IN ({served})", (member, member)
+    rows = one_person(store, member)
+    marks = _marks(rows)
+    served = f"SELECT service FROM credited WHERE volunteer IN ({marks})"
+    return f"s.id IN (SELECT id FROM service WHERE elder IN ({marks}) UNION {served})", (*rows, *rows)
 
 
 def last_entries(store: Store, journal: bytes, kinds: Sequence[str], limit: int) -> list[tuple[int, bool]]:

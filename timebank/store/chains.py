@@ -67,6 +67,11 @@ class Chains:
         self._tips[journal, at[0]] = at[1:]
         return at[0]
 
+    def reached(self, journal: int, branch: int, seq: int, digest: bytes) -> None:
+        """A chain was followed up to here."""
+        self._at[journal] = (branch, seq, digest)
+        self._tips[journal, branch] = (seq, digest)
+
     def place(self, journal: int, header: Header, digest: bytes) -> int:
         """The branch of an entry anywhere in the tree; all before it must be in the table. Raises Orphan."""
         if header.seq == 1:
@@ -78,8 +83,7 @@ class Chains:
                 for each in self._branches.get(journal, {}).values()
             )
         branch = self._part(journal, before, header, digest) if siblings else before
-        self._at[journal] = (branch, header.seq, digest)
-        self._tips[journal, branch] = (header.seq, digest)
+        self.reached(journal, branch, header.seq, digest)
         return branch
 
     def _branch_of(self, journal: int, seq: int, digest: bytes) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -22,9 +22,9 @@ from timebank.domain.cases import (
     duplicate_case,
     duplicate_cases,
     overdraft_case,
+    overruled,
     voucher_case,
 )
-from timebank.domain.services import Service
 from timebank.domain.told import Told, in_order
 from timebank.domain.vouchers import Voucher
 from timebank.journal.facts import CaseResolved, JournalBegun, ServiceLogged
@@ -46,6 +46,7 @@ class CaseFold:
         self._db = intake.connection
         self._behind: list[tuple[int, int, int, bytes]] = []
         self._saw: list[tuple[int, bytes, int]] = []
+        self._decided: set[str] = set()
 
     def _find(
         self,
@@ -71,6 +72,33 @@ class CaseFold:
             "INSERT OR REPLACE INTO resolution VALUES (?, ?, ?)",
             (told.fact.case, told.row, told.fact.decision),
         )
+        self._decided.add(told.fact.case)
+
+    def contested(self) -> set[int]:
+        """What decisions speak of, on cases that were decided more than once with one of them new here."""
+        cases, self._decided = self._decided, set()
+        decisions = [each for case in cases if len(found := self._decisions(case)) > 1 for each in found]
+        return {
+            self._intake.places.row(ref)
+            for told in decisions
+            if isinstance(told.fact, CaseResolved)
+            for ref in told.fact.facts
+        }
+
+    def overruled(self, told: Told) -> int | None:
+        """The decision that came before the one for which a fact was told, so that this does not count."""
+        _, journal, seq, _ = told.order
+        for decision in self._intake.later(told.row):
+            fact = decision.fact
+            if isinstance(fact, CaseResolved) and decision.order[1:3] == (journal, seq + 1):
+                every = self._decisions(fact.case)
+                by = overruled(every, self._intake.happened_before)[every.index(decision)]
+                return None if by is None else by.row
+        return None
+
+    def _decisions(self, case: str) -> list[Told]:
+        rows = self._db.execute("SELECT entry FROM resolution WHERE key = ?", (case,)).fetchall()
+        return in_order(told for (row,) in rows if (told := self._intake.told(row)) is not None)
 
     def voucher(self, serial: bytes, voucher: Voucher) -> None:
         """A voucher redeemed more than once."""
@@ -89,15 +117,12 @@ class CaseFold:
             decided=all(each.decision for each in doubled),
         )
 
-    def services(self, touched: list[tuple[int, Service]]) -> None:
-        """A volunteer in two places at once."""
-        standing = []
-        for row, service in dict(touched).items():  # of a record folded twice, the last word
-            if service.reversed_by is not None:
-                self._clear_overlaps(row)
-            elif service.timed:
-                end = service.start + min(service.minutes, _DAY)
-                standing += [(row, volunteer, service.start, end) for volunteer, _ in service.credited]
+    def services(self, standing: Sequence[tuple[int, int, int, int]], reversed_: Iterable[int]) -> None:
+        """A volunteer in two places at once: (record, volunteer, start, until) of the timed ones that changed."""
+        for row in reversed_:
+            self._clear_overlaps(row)
+        if not standing:
+            return
         self._db.execute(
             "CREATE TEMP TABLE IF NOT EXISTS touched (service INTEGER, volunteer INTEGER, start INTEGER, until INTEGER)"
         )

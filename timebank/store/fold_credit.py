@@ -49,7 +49,8 @@ class CreditFold:
         ).fetchone()
         if former is not None:
             self._intake.balances.unpost(movement(*former))
-        self._write_move(told, reversal_of(self._intake.later(told.row)))
+        undone = reversal_of(self._intake.later(told.row))
+        self._write_move(told, self._intake.overruled(told) if undone is None else undone)
 
     def granted(self, told: Told, _awaited: bool) -> None:
         """A grant run; every member's month is folded again."""

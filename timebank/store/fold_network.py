@@ -56,6 +56,17 @@ class NetworkFold:
         limit = self._limit(station, journal, branch)
         return limit is None or seq <= limit
 
+    def admits(self, told: Told) -> bool:
+        """Whether a stored entry counts, also one that a rebuild has yet to come to."""
+        if told.station == ROOT:
+            return True
+        journal = self._intake.places.journal(told.order[1])
+        return self._writers.get(journal) is not None and self.counts(journal, told.branch, told.order[2])
+
+    def unlimited(self, journal: int) -> bool:
+        """Whether all of a journal counts."""
+        return journal not in self._revoked
+
     def _limit(self, station: Station, journal: int, branch: int) -> int | None:
         chains, ref = self._intake.chains, self._intake.places.journal_ref(journal)
         return station.limit(
@@ -93,7 +104,7 @@ class NetworkFold:
 
     def _trusted(self) -> list[Told]:
         rows = self._db.execute("SELECT entry FROM trust").fetchall()
-        return [told for (row,) in rows if (told := self._intake.told(row)) is not None]
+        return [told for (row,) in rows if (told := self._intake.store.told(row)) is not None]
 
     def fold_trust(self) -> None:
         """Fold the stations again, and with them who writes which journal and how far it counts."""
@@ -132,9 +143,10 @@ class NetworkFold:
         before = self._revoked
         self._withdraw(stations)
         self.changed = self.changed or any(
-            self._counted_beyond(journal, station)
+            before[journal].last != station.last
+            if journal in before
+            else self._counted_beyond(journal, station)
             for journal, station in self._revoked.items()
-            if journal not in before or before[journal].last != station.last
         )
 
     def _withdraw(self, stations: dict[int, Station]) -> None:
@@ -170,6 +182,9 @@ class NetworkFold:
                     "INSERT OR REPLACE INTO privacy_key VALUES (?, ?, ?, ?)",
                     (told.row, told.station, sealed, of),
                 )
+                known = "SELECT 1 FROM member WHERE station = ? LIMIT 1"
+                if self._db.execute(known, (of or told.station,)).fetchone():
+                    self.changed = True  # what lay sealed here opens now
 
     def appointed(self, told: Told, _awaited: bool) -> None:
         """An operator of a station, with the name where this station may read it."""

@@ -40,8 +40,8 @@ class PeopleFold:
         """Fold a member again after a later fact."""
         former = self._db.execute("SELECT identity FROM member WHERE id = ?", (told.row,)).fetchone()
         later = self._intake.later(told.row)
-        self._write(told, later, former and former[0], known=former is not None)
         self._edited[told.row] = conflicting_edits(later, self._intake.happened_before)
+        self._write(told, later, former and former[0], known=former is not None)
 
     def revealed(self, told: Told) -> None:
         """A private part arrived after its entry."""
@@ -72,19 +72,15 @@ class PeopleFold:
         self._identities |= {each for each in (member.identity, former) if each}
         if member.erased is not None:
             self._edited[told.row] = []
-            self._erase(told.row, later)
+            self._erase(told.row)
         else:
             self._persons[told.row] = told
 
-    def _erase(self, row: int, later: list[Told]) -> None:
-        """Personal data goes; the chain and the books stay whole."""
+    def _erase(self, row: int) -> None:
+        """The person goes; the number and the books stay. For the sealed parts see ``fold_erasures``."""
         self._persons.pop(row, None)
         self._forget(row)
         self._db.execute("DELETE FROM person WHERE member = ?", (row,))
-        self._db.executemany(
-            "DELETE FROM private WHERE entry = ?",
-            [(entry,) for entry in (row, *(each.row for each in later))],
-        )
 
     def settle(self) -> None:
         """Write the persons whose facts changed."""
@@ -110,12 +106,16 @@ class PeopleFold:
         self._db.executemany("INSERT OR IGNORE INTO find_key VALUES (?, ?)", [(key, row) for key in keys])
 
     def _forget(self, row: int) -> None:
-        """Take away the keys by which the person behind a number is found."""
-        former = self._db.execute("SELECT name, phone FROM person WHERE member = ?", (row,)).fetchone()
+        """Take away the keys by which the person behind a number is found; the number's own keys stay."""
+        former = self._db.execute(
+            "SELECT p.name, p.phone, m.number FROM person p JOIN member m ON m.id = p.member WHERE p.member = ?",
+            (row,),
+        ).fetchone()
         if former is not None:
+            name, phone, number = former
             self._db.executemany(
                 "DELETE FROM find_key WHERE key = ? AND member = ?",
-                [(key, row) for key in person_keys(*former)],
+                [(key, row) for key in set(person_keys(name, phone)) - set(number_keys(number))],
             )
 
     def _opened(self, told: Told, home: int) -> dict[str, object]:
@@ -140,7 +140,9 @@ class PeopleFold:
         mergers = [
             told
             for (row,) in rows
-            if (told := self._intake.told(row)) and reversal_of(self._intake.later(row)) is None
+            if (told := self._intake.told(row))
+            and reversal_of(self._intake.later(row)) is None
+            and self._intake.overruled(told) is None
         ]
         touched = {row for pair in self._db.execute("SELECT member, stands FROM merged") for row in pair}
         self._db.execute("DELETE FROM merged")

@@ -7,6 +7,7 @@ verified before. What a fold makes of its facts does not depend on the order in 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from timebank.domain.told import Told
@@ -39,23 +40,40 @@ from timebank.journal.facts import (
 )
 from timebank.outcome import Cancelled
 from timebank.store.balances import Balances
+from timebank.store.bulk import collector_paused, insert_rows
 from timebank.store.chains import Chains
 from timebank.store.fold_cases import CaseFold
 from timebank.store.fold_credit import CreditFold
+from timebank.store.fold_erasures import ErasureFold
 from timebank.store.fold_network import ROOT, NetworkFold
 from timebank.store.fold_people import PeopleFold
 from timebank.store.fold_services import ServiceFold
 from timebank.store.fold_vouchers import VoucherFold
 from timebank.store.places import Places
 from timebank.store.privacy import PrivacyKeys
-from timebank.store.schema import FOLDED_TABLES, FOLDS
-from timebank.store.store import Store, fact_of, tell
+from timebank.store.schema import FOLDED_TABLES
+from timebank.store.store import Store, fact_of, needs_update, tell
+from timebank.store.updates import note_unread, reading
 
 Progress = Callable[[int, int], None]
 Cancel = Callable[[], bool]
 
 BATCH = 5_000
 """Entries between two foldings of a long intake: bounds memory."""
+
+
+_SERVICE = ServiceLogged.__name__
+
+
+@dataclass(slots=True)
+class _Stretch:
+    """The chain that is being followed: of another station, certified and not revoked."""
+
+    ref: bytes
+    journal: int
+    branch: int
+    seq: int
+    hash: bytes
 
 
 class Intake:
@@ -72,6 +90,10 @@ class Intake:
         self._told: dict[int, Told | None] = {}
         self._late: set[int] = {row for (row,) in store.connection.execute("SELECT entry FROM late")}
         self._late_news = False
+        self._stretch: _Stretch | None = None
+        self._plain: int | None = None
+        self._spoken_of: set[int] = set()
+        self._actions: list[tuple[bytes, int]] = []
         self._forks_due = anew
         self._network = NetworkFold(self, privacy)
         self._people = PeopleFold(self, privacy)
@@ -79,6 +101,7 @@ class Intake:
         self._credit = CreditFold(self)
         self._vouchers = VoucherFold(self)
         self._cases = CaseFold(self)
+        self._erasures = ErasureFold(self)
         self._changed: set[int] = set()
         self._arrived: list[tuple[object, ...]] = []
         self._sealed: list[tuple[int, bytes]] = []
@@ -93,7 +116,7 @@ class Intake:
             PolicyAdopted: self._network.adopted,
             MemberRegistered: self._people.registered,
             MemberChanged: self._about_member,
-            MemberErased: self._about_member,
+            MemberErased: self._erased,
             MembersMerged: self._people.merging,
             ConsentChanged: self._about_member,
             ServiceLogged: self._services.logged,
@@ -112,6 +135,55 @@ class Intake:
 
     def add(self, entry: Entry, sealed: bytes | None = None) -> int:
         """Store an entry that is not here yet, with its private part if it came along; its local number."""
+        stretch = self._stretch
+        if stretch is not None:
+            row = self._add_service(stretch, entry)
+            if row is not None:
+                if sealed is not None:
+                    self._sealed.append((row, sealed))
+                return row
+            self._leave(stretch)
+        return self._add(entry, sealed)
+
+    def _add_service(self, stretch: _Stretch, entry: Entry) -> int | None:
+        """The short way for what imports are made of: a plain service record that follows the entry before it."""
+        header = entry.header
+        if (
+            header.kind != _SERVICE
+            or header.seq != stretch.seq + 1
+            or header.journal != stretch.ref
+            or header.previous != stretch.hash
+            or header.seen
+            or header.clock
+        ):
+            return None
+        fact = fact_of(entry)
+        if not isinstance(fact, ServiceLogged):  # no record, or one for a later version to read
+            return None
+        digest, seq, lamport = entry.hash, header.seq, header.lamport
+        check = digest[:8]
+        row = self.places.arriving_unheralded((stretch.ref, seq, check))
+        if row is None:
+            return None
+        self._arrived.append(
+            (row, stretch.journal, seq, check, lamport, header.wall, _SERVICE, entry.data, stretch.branch)
+        )
+        stretch.seq, stretch.hash = seq, digest
+        self._services.fresh(row, fact)
+        if lamport > self._lamport:
+            self._lamport = lamport
+        self._unsettled += 1
+        if self._unsettled >= BATCH:
+            self.settle()
+        if self._erasures.watching:
+            self._erasures.served(fact)
+        return row
+
+    def _leave(self, stretch: _Stretch) -> None:
+        self.chains.reached(stretch.journal, stretch.branch, stretch.seq, stretch.hash)
+        self._stretch = None
+
+    def _add(self, entry: Entry, sealed: bytes | None) -> int:
         header = entry.header
         journal = self.places.journal(header.journal)
         branch = self.chains.continues(journal, header, entry.hash)
@@ -130,44 +202,69 @@ class Intake:
         if header.seq == 1:
             self._network.begins(entry, journal)
         self._take(entry, row, journal, branch, awaited)
+        station = self._network.station_of(journal)
+        if station and station != self._privacy.station and self._network.unlimited(journal):
+            self._stretch = _Stretch(header.journal, journal, branch, header.seq, entry.hash)
         return row
 
     def write_arrived(self) -> None:
         """Write the entries taken in so far, so that they can be looked up in their table."""
-        self.connection.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", self._arrived)
+        insert_rows(self.connection, "entry", self._arrived)
         self.connection.executemany("INSERT OR REPLACE INTO private VALUES (?, ?)", self._sealed)
+        self.connection.executemany("INSERT OR IGNORE INTO action VALUES (?, ?)", self._actions)
         self._arrived.clear()
         self._sealed.clear()
+        self._actions.clear()
         self.places.written()
 
     def again(self, entry: Entry, row: int, journal: int, branch: int) -> None:
         """Fold an entry that is stored already (a rebuild)."""
-        if entry.header.seq == 1:
+        header = entry.header
+        if (
+            journal == self._plain
+            and header.kind == _SERVICE
+            and row not in self._spoken_of
+            and not header.seen
+            and not header.clock
+        ):
+            fact = fact_of(entry)
+            if isinstance(fact, ServiceLogged):
+                if self._network.station_of(journal) == self._privacy.station:
+                    self._actions.append((header.action, row))
+                self._services.fresh(row, fact)
+                self._count(header.lamport)
+                if self._erasures.watching:
+                    self._erasures.served(fact)
+                return
+        if header.seq == 1:
             self._network.begins(entry, journal)
-        spoken_of = self.connection.execute("SELECT 1 FROM about WHERE subject = ?", (row,)).fetchone()
-        self._take(entry, row, journal, branch, spoken_of is not None)
+        self._take(entry, row, journal, branch, row in self._spoken_of)
+        certified = self._network.station_of(journal)
+        self._plain = journal if certified and self._network.unlimited(journal) else None
 
-    def reveal(self, row: int, sealed: bytes) -> None:
-        """Add the private part of an entry that came without it."""
+    def reveal(self, row: int, sealed: bytes) -> bool:
+        """Add the private part of an entry that came without it; False where it speaks of someone erased."""
         self.write_arrived()
         self.connection.execute("INSERT OR REPLACE INTO private VALUES (?, ?)", (row, sealed))
         told = self.told(row)
-        if told is not None:
-            self._people.revealed(told)
-            self._network.revealed(told)
+        if told is None:
+            return True
+        if not self._erasures.keeps(told):
+            return False
+        self._people.revealed(told)
+        self._network.revealed(told)
+        return True
 
     def told(self, row: int) -> Told | None:
         """The fact of an entry that counts, by its local number; remembered until the next settling."""
         if row not in self._told:
-            self._told[row] = None if row in self._late else self.store.told(row)
+            told = None if row in self._late else self.store.told(row)
+            self._told[row] = told if told is not None and self._network.admits(told) else None
         return self._told[row]
 
     def _take(self, entry: Entry, row: int, journal: int, branch: int, awaited: bool) -> None:
         header = entry.header
-        self._lamport = max(self._lamport, header.lamport)
-        self._unsettled += 1
-        if self._unsettled >= BATCH:
-            self.settle()
+        self._count(header.lamport)
         if header.clock:
             self._cases.behind(row, journal, header)
         if header.seen:
@@ -186,11 +283,15 @@ class Intake:
                 return
         fact = fact_of(entry)
         if fact is None:
+            if needs_update(entry):
+                note_unread(self.connection, entry, row)
             return
         told = tell(entry, row, station, fact, branch)
         if station == self._privacy.station:
             self.connection.execute("INSERT OR IGNORE INTO action VALUES (?, ?)", (header.action, row))
         self._takers[type(fact)](told, awaited)
+        if self._erasures.watching:
+            self._erasures.taken(told)
         if awaited:
             self._changed.add(row)
 
@@ -198,6 +299,13 @@ class Intake:
     def late(self) -> int:
         """How many entries are here that do not count."""
         return len(self._late)
+
+    def _count(self, lamport: int) -> None:
+        if lamport > self._lamport:
+            self._lamport = lamport
+        self._unsettled += 1
+        if self._unsettled >= BATCH:
+            self.settle()
 
     def _set_aside(self, row: int) -> None:
         """Keep an entry out of the count: its writer had been revoked, or has no certificate."""
@@ -209,6 +317,7 @@ class Intake:
         """Note that a fact is about what the entry ``subject`` founded, to be folded again."""
         self.connection.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (subject, told.row))
         self._changed.add(subject)
+        self._spoken_of.add(subject)
 
     def later(self, subject: int) -> list[Told]:
         """The later facts about what the entry ``subject`` founded."""
@@ -243,6 +352,10 @@ class Intake:
         assert isinstance(fact, MemberChanged | MemberErased | ConsentChanged)
         self.about(self.places.row(fact.member), told)
 
+    def _erased(self, told: Told, awaited: bool) -> None:
+        self._about_member(told, awaited)
+        self._erasures.erased(told)
+
     def _rated(self, told: Told, _awaited: bool) -> None:
         assert isinstance(told.fact, ServiceRated)
         self.about(self.places.row(told.fact.service), told)
@@ -257,6 +370,10 @@ class Intake:
             self.about(self.places.row(ref), told)
         self._cases.resolved(told)
 
+    def overruled(self, told: Told) -> int | None:
+        """The decision that makes the one for which ``told`` was written too late, by its local number."""
+        return self._cases.overruled(told)
+
     def settle_people(self) -> None:
         """Write the persons taken in so far, so that the next row of a roster can find them."""
         self.write_arrived()
@@ -264,12 +381,15 @@ class Intake:
 
     def settle(self) -> None:
         """Fold again whatever the entries taken in have touched."""
+        if self._stretch is not None:
+            self._leave(self._stretch)
         self.write_arrived()
         self._network.fold_trust()
         reached = self.chains.write()
         self.store.set_local("lamport", self._lamport)
         changed, self._changed, self._unsettled = self._changed, set(), 0
         self._told.clear()
+        changed |= self._cases.contested()
         for row in sorted(changed):
             told = self.told(row)
             if told is None:
@@ -292,9 +412,10 @@ class Intake:
         self._credit.settle()
         for voucher_id, voucher in self._vouchers.settle():
             self._cases.voucher(voucher_id, voucher)
-        self._cases.services(self._services.settle())
+        self._cases.services(*self._services.settle())
         self._cases.edits(self._people.edited())
         self._cases.identities(self._people.identities())
+        self._erasures.settle()
         self.balances.write()
         self._cases.accounts()
         self._cases.clocks(reached)
@@ -321,6 +442,12 @@ def refold(
     for table in FOLDED_TABLES:
         store.connection.execute(f"DELETE FROM {table}")
     intake = Intake(store, privacy, anew=True)
+    with collector_paused():
+        _fold_stored(store, intake, progress, cancelled)
+    store.set_local("folds", reading())
+
+
+def _fold_stored(store: Store, intake: Intake, progress: Progress | None, cancelled: Cancel | None) -> None:
     total, done = store.count(), 0
     for (journal,) in store.rows("SELECT id FROM journal ORDER BY station IS NOT 0, id"):
         for row, data, branch in store.connection.execute(
@@ -335,12 +462,11 @@ def refold(
             done += 1
             intake.again(read_entry(data), row, journal, branch)
     intake.settle()
-    store.set_local("folds", FOLDS)
 
 
 def fold_anew(source: Store, fresh: Store, privacy: PrivacyKeys, cancelled: Cancel | None = None) -> None:
     """Copy the entries of ``source`` into the empty store ``fresh``, folding them on the way."""
-    with fresh.transaction():
+    with fresh.transaction(), collector_paused():
         fresh.set_local("network", source.local("network"))
         intake = Intake(fresh, privacy)
         rows = source.connection.execute(

@@ -15,8 +15,8 @@ class Places:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._journals: dict[bytes, int] = dict(connection.execute("SELECT ref, id FROM journal"))
-        self._rows: dict[tuple[bytes, int, bytes], int] = {}
-        self._arrived: dict[tuple[bytes, int, bytes], int] = {}
+        self.numbers: dict[tuple[bytes, int, bytes], int] = {}
+        """Local numbers at hand, by (journal, sequence, check); :meth:`row` finds the others."""
         self._next = (connection.execute("SELECT max(id) FROM entry").fetchone()[0] or 0) + 1
         self._awaited: dict[tuple[bytes, int, bytes], int] = {
             (ref, seq, check): row
@@ -46,22 +46,28 @@ class Places:
         awaited = row is not None
         if row is None:
             row, self._next = self._next, self._next + 1
-        self._arrived[key] = row
+        self.numbers[key] = row
         return row, awaited
+
+    def arriving_unheralded(self, key: tuple[bytes, int, bytes]) -> int | None:
+        """The local number for an entry that arrives now, None where it had been spoken of before."""
+        if key in self._awaited:
+            return None
+        row, self._next = self._next, self._next + 1
+        self.numbers[key] = row
+        return row
 
     def written(self) -> None:
         """Everything that arrived is in the table now and can be looked up there."""
-        self._arrived.clear()
+        if len(self.numbers) >= _REMEMBERED:
+            self.numbers.clear()
 
     def row(self, ref: EntryRef) -> int:
         """The local number of the entry that ``ref`` names; a place is kept for it if it is not here."""
         key = (ref.journal, ref.seq, ref.check)
-        row = self._rows.get(key)
+        row = self.numbers.get(key)
         if row is None:
-            row = self._arrived.get(key) or self._awaited.get(key)
-        if row is None:
-            row = self._find(key)
-            self._remember(key, row)
+            row = self.numbers[key] = self._awaited.get(key) or self._find(key)
         return row
 
     def known(self, ref: EntryRef) -> int | None:
@@ -85,8 +91,3 @@ class Places:
         )
         self._awaited[key] = row
         return row
-
-    def _remember(self, key: tuple[bytes, int, bytes], row: int) -> None:
-        if len(self._rows) >= _REMEMBERED:
-            self._rows.clear()
-        self._rows[key] = row

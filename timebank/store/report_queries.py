@@ -14,6 +14,11 @@ _REF = "lower(hex(j.ref)) || '-' || e.seq || '-' || lower(hex(e.\"check\"))"
 _ORDER = 'e.lamport, j.ref, e.seq, e."check"'
 
 
+def _person(column: str) -> str:
+    """The member that stands for the person in ``column``."""
+    return f"coalesce((SELECT stands FROM merged WHERE member = {column}), {column})"
+
+
 class Hour(NamedTuple):
     """One volunteer's part in a standing service; ``start`` and ``minutes`` of the service, in minutes."""
 
@@ -88,7 +93,8 @@ def registered(store: Store) -> dict[int, int]:
 def hours(store: Store, start: int, end: int) -> list[Hour]:
     """Standing services that began in [start, end), one row for each volunteer."""
     rows = store.rows(
-        "SELECT s.id, s.kind, s.elder, c.volunteer, s.start, s.minutes, c.minutes, j.station FROM service s"
+        f"SELECT s.id, s.kind, {_person('s.elder')}, {_person('c.volunteer')}, s.start, s.minutes,"
+        " c.minutes, j.station FROM service s"
         " JOIN credited c ON c.service = s.id AND c.start = s.start JOIN entry e ON e.id = s.id"
         " JOIN journal j ON j.id = e.journal WHERE s.start >= ? AND s.start < ? AND s.reversed IS NULL"
         f" ORDER BY s.start, {_ORDER}, c.position",
@@ -101,8 +107,8 @@ def last_service(store: Store, kind: str, before: int) -> dict[int, int]:
     """The start of each elder's latest standing service of a kind before a minute."""
     return dict(
         store.rows(
-            "SELECT elder, max(start) FROM service WHERE kind = ? AND start < ? AND reversed IS NULL"
-            " GROUP BY elder",
+            f"SELECT {_person('elder')}, max(start) FROM service WHERE kind = ? AND start < ?"
+            " AND reversed IS NULL GROUP BY 1",
             (kind, before),
         )
     )
@@ -142,20 +148,20 @@ def holdings(store: Store, day: int) -> list[tuple[int, int | None, int, int]]:
 
 
 def grants(store: Store, first: int, last: int) -> list[tuple[int, int, int]]:
-    """Allowance granted for months that begin between two days: (member, month, minutes)."""
+    """Allowance granted for months that begin between two days: (person, month, minutes)."""
     return store.rows(
-        "SELECT member, month, minutes FROM allowance_grant WHERE counts AND month BETWEEN ? AND ?"
-        " ORDER BY month, member",
+        f"SELECT {_person('g.member')}, g.month, g.minutes FROM allowance_grant g"
+        " WHERE g.counts AND g.month BETWEEN ? AND ? ORDER BY g.month, g.member",
         (first, last),
     )
 
 
 def allowance_used(store: Store, first: int, last: int) -> list[tuple[int, int, int]]:
-    """Allowance used between two days, in services and in vouchers: (member, day, minutes)."""
+    """Allowance used between two days, in services and in vouchers: (person, day, minutes)."""
     return store.rows(
-        "SELECT elder, start / 1440, minutes FROM service WHERE funding = 'allowance' AND reversed IS NULL"
+        f"SELECT {_person('elder')}, start / 1440, minutes FROM service WHERE funding = 'allowance' AND reversed IS NULL"
         " AND start >= ? * 1440 AND start < (? + 1) * 1440"
-        " UNION ALL SELECT v.holder, r.day, v.minutes FROM redemption r JOIN voucher v ON v.id = r.voucher"
+        f" UNION ALL SELECT {_person('v.holder')}, r.day, v.minutes FROM redemption r JOIN voucher v ON v.id = r.voucher"
         " WHERE v.unit = 1 AND v.issue IS NOT NULL AND r.standing = 'settled' AND r.day BETWEEN ? AND ?",
         (first, last, first, last),
     )

@@ -160,7 +160,7 @@ SELECT r.entry, 'decided', r.day,
    AND r.decision IN ('charge_holder', 'charge_beneficiary', 'charge_pool', 'forgive')
 """
 
-FOLDS = 2
+FOLDS = 3
 """Rises whenever the folds make something else of the same facts: an older store is folded anew at opening."""
 
 FOLDED_TABLES = (
@@ -169,6 +169,8 @@ FOLDED_TABLES = (
     "late",
     "merging",
     "merged",
+    "erased",
+    "unread",
     "action",
     "about",
     "station",
@@ -234,5 +236,19 @@ ALTER TABLE privacy_key ADD COLUMN of INTEGER NOT NULL DEFAULT 0
 def _chains(db: Database) -> None:
     """A journal becomes a tree of chains; what trust rests on is folded in canonical order."""
     for statement in _CHAINS.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
+_ERASED_AND_UNREAD = """
+CREATE TABLE erased (member INTEGER PRIMARY KEY);
+CREATE TABLE unread (names BLOB NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY (names, entry)) WITHOUT ROWID
+"""
+
+
+@migrations()
+def _erased_and_unread(db: Database) -> None:
+    """Who was erased, whatever else is known of them; and what entries name that ask for a later version."""
+    for statement in _ERASED_AND_UNREAD.split(";\n"):
         if statement.strip():
             db.execute(statement)

@@ -119,9 +119,19 @@ class Store:
         return None if fact is None else tell(entry, row, found[1], fact, found[2])
 
 
+def reader_level() -> int:
+    """The level of this program as a reader."""
+    return READER
+
+
+def needs_update(entry: Entry) -> bool:
+    """Whether only a later version may read what an entry says."""
+    return entry.header.reader > READER
+
+
 def fact_of(entry: Entry) -> Fact | None:
     """The fact that an entry carries, or None where this version does not understand it."""
-    if entry.header.reader > READER:
+    if needs_update(entry):
         return None
     try:
         return decode_fact(entry.header.kind, entry.header.body)

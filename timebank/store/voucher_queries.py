@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from timebank.journal.refs import EntryRef
+from timebank.store.people_queries import NAME_OF, one_person
 from timebank.store.store import Store
 
 ORDERS = {
@@ -45,7 +46,8 @@ _STATE = (
     "CASE WHEN v.state = 'circulation' AND v.expires > 0 AND v.expires < ?1 THEN 'expired' ELSE v.state END"
 )
 _FROM = (
-    " FROM voucher v LEFT JOIN member m ON m.id = v.holder LEFT JOIN person p ON p.member = m.id"
+    " FROM voucher v LEFT JOIN merged x ON x.member = v.holder"
+    " LEFT JOIN member m ON m.id = coalesce(x.stands, v.holder)"
     " LEFT JOIN station s ON s.number = v.issuer LEFT JOIN station l ON l.number = v.lock AND v.lock <> 0"
 )
 
@@ -63,13 +65,13 @@ def voucher_lines(
     limit: int = -1,
 ) -> list[VoucherLine]:
     """Vouchers, newest first or in one of :data:`ORDERS`; empty filters let everything through."""
-    where, parameters = _where(today, state, holder, serial)
+    where, parameters = _where(store, today, state, holder, serial)
     column = ORDERS.get(order, "v.id DESC")
     direction = " DESC" if descending and order in ORDERS else ""
     rows = store.rows(
         f"SELECT v.serial, {_STATE} AS state, v.unit, v.minutes, v.issued, v.expires, v.printed, v.final,"
         " v.issuer, coalesce(s.name, ''), coalesce(l.name, ''), coalesce(m.number, ''),"
-        f" coalesce(p.name, m.number, ''){_FROM} WHERE {where}"
+        f" coalesce({NAME_OF.format('m.id', 'v.holder')}, m.number, ''){_FROM} WHERE {where}"
         f" ORDER BY {column}{direction}, v.id DESC LIMIT ?5 OFFSET ?6",
         (*parameters, limit, offset),
     )
@@ -78,7 +80,7 @@ def voucher_lines(
 
 def voucher_totals(store: Store, today: int, *, state: str = "", holder: int = 0) -> tuple[int, int]:
     """How many vouchers :func:`voucher_lines` would list, and their credit minutes together."""
-    where, parameters = _where(today, state, holder, b"")
+    where, parameters = _where(store, today, state, holder, b"")
     found = store.row(
         "SELECT count(*), coalesce(sum(CASE WHEN v.unit = 0 THEN v.minutes ELSE 0 END), 0)"
         f" FROM voucher v WHERE {where}",
@@ -88,11 +90,14 @@ def voucher_totals(store: Store, today: int, *, state: str = "", holder: int = 0
     return int(found[0]), int(found[1])
 
 
-def _where(today: int, state: str, holder: int, serial: bytes) -> tuple[str, tuple[object, ...]]:
+def _where(
+    store: Store, today: int, state: str, holder: int, serial: bytes
+) -> tuple[str, tuple[object, ...]]:
     """The condition, over the parameters 1 to 4; each is named so that all are always bound."""
+    holders = ", ".join(map(str, one_person(store, holder)))
     conditions = [
         f"({_STATE}) = ?2" if state else "?2 = ''",
-        "v.holder = ?3" if holder else "?3 = 0",
+        f"?3 AND v.holder IN ({holders})" if holder else "?3 = 0",
         "v.serial = ?4" if serial else "?4 = x''",
     ]
     return f"?1 IS NOT NULL AND {' AND '.join(conditions)}", (today, state, holder, serial)

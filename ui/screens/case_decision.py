@@ -6,10 +6,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QGridLayout, QLineEdit, QRadioButton, QWidget
 
+from timebank.desk.case_words import CaseWords
 from timebank.desk.evidence import Evidence
-from timebank.domain.cases import DECISIONS, OVERDRAFT
+from timebank.domain.cases import DUPLICATE_PERSON
+from timebank.phrases import phrases
 from ui.look import Role
-from ui.say import phrase
+from ui.say import Spoken, Words, phrase
 from ui.screens.clear import clear
 from ui.screens.context import ScreenContext
 from ui.widgets import Card, FormField, Kind, Text
@@ -91,7 +93,7 @@ class DecisionPane(Card):
             self._group.removeButton(choice)
         clear(self._list)
         self.choices = {}
-        for name in decisions_for(self._evidence) if self._evidence else ():
+        for name in self._evidence.choices if self._evidence else ():
             choice = QRadioButton()
             self._group.addButton(choice)
             self.choices[name] = choice
@@ -115,29 +117,31 @@ class DecisionPane(Card):
             self._list.addWidget(choice, n // columns, n % columns)
             choice.setFont(look.font(Role.LABEL))
             choice.setText(look.say(phrase(f"cases.decision_{name}")))
-            choice.setAccessibleDescription(look.say(phrase(f"cases.means_{name}")))
+            choice.setAccessibleDescription(look.say(self._means(name)))
         self._settle()
 
     def _settle(self, *_: object) -> None:
         decision = self.decision
-        kind = self._evidence.case.kind if self._evidence else ""
-        key = f"cases.means_{decision}"
-        if decision == "dismiss" and kind in ("overlap", "duplicate_person", OVERDRAFT):
-            key = f"cases.means_dismiss_{kind}"
-        self._meaning.put(phrase(key) if decision else phrase("cases.choose"))
+        self._meaning.put(self._means(decision) if decision else phrase("cases.choose"))
         ready = bool(decision and self.reason.text().strip()) and self._allowed
         self._context.actions.allow("resolve_case", ready and not self.isHidden())
+
+    def _means(self, decision: str) -> Words:
+        """What a decision would do; and who else could decide more."""
+        evidence, pack = self._evidence, self._context.pack
+        if evidence is None:
+            return ""
+
+        def said(language: str) -> str:
+            means = CaseWords(language, pack).means(decision, evidence)
+            if evidence.case.kind == DUPLICATE_PERSON and "merge" not in evidence.choices:
+                return f"{means}\n{phrases(language)('cases.merge_at_hub')}"
+            return means
+
+        return Spoken(said)
 
     def decide(self) -> None:
         """Take the decision chosen, if all is said."""
         reason = self.reason.text().strip()
         if self._evidence is not None and self._evidence.case.open and self.decision and reason:
             self.decided.emit(self._evidence.case.key, self.decision, reason)
-
-
-def decisions_for(evidence: Evidence) -> tuple[str, ...]:
-    """What may be decided here; the pool holds earned time only, so it cannot make good an allowance."""
-    fitting = DECISIONS.get(evidence.case.kind, ("dismiss",))
-    if evidence.case.kind == OVERDRAFT and evidence.unit == 1:
-        return tuple(each for each in fitting if each != "charge_pool")
-    return fitting

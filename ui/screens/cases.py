@@ -7,6 +7,7 @@ from datetime import datetime
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from timebank.desk.case_words import CaseWords, kind_key
 from timebank.desk.desk import Desk
 from timebank.desk.evidence import Evidence
 from timebank.journal.refs import EntryRef
@@ -14,10 +15,11 @@ from timebank.outcome import Problem
 from timebank.store.book_queries import CaseRecord
 from ui.jobs import IsCancelled, Job, Progress
 from ui.look import Tone
-from ui.say import Words, phrase
+from ui.say import Spoken, Words, phrase
 from ui.screens.case_decision import LARGE_EM, DecisionPane
-from ui.screens.case_evidence import EvidencePane, kind_key
+from ui.screens.case_evidence import EvidencePane
 from ui.screens.context import ScreenContext
+from ui.screens.reversal import Doomed, ReversalPanel
 from ui.screens.scroll import Scroll
 from ui.widgets import Column, DataTable, EmptyState, InlineNotice, PageHeader, RowsModel, Segments
 
@@ -44,9 +46,14 @@ class CasesScreen(QWidget):
         self._make_table()
         self.evidence, self.decision = EvidencePane(context), DecisionPane(context)
         self.decision.decided.connect(self.resolve)
+        self.reversal = ReversalPanel(context)
+        self.reversal.closed.connect(self._settle)
+        self.evidence.parting_asked.connect(self._part)
+        self.evidence.profile_asked.connect(lambda member: context.go("people", member))
         self._left, self._right = QVBoxLayout(), Scroll(look, gap=3)
         self._left.addWidget(self.filter)
         self._left.addWidget(self.table, 1)
+        self._right.column.addWidget(self.reversal)
         self._right.column.addWidget(self.evidence, 1)
         self._right.column.addWidget(self.decision)
         self._across = QHBoxLayout()
@@ -58,6 +65,8 @@ class CasesScreen(QWidget):
         self._column.addWidget(self.notice)
         self._column.addLayout(self._across, 1)
         context.actions.on("cases", "resolve_case", self.decision.decide)
+        context.actions.on("cases", "confirm", self.reversal.confirm)
+        context.actions.on("cases", "back", self.reversal.close_panel)
         context.changed.changed.connect(self._changed)
         look.changed.connect(self.refresh)
         self.refresh()
@@ -93,9 +102,14 @@ class CasesScreen(QWidget):
         """Show the open cases; with the name of a case, that one."""
         if isinstance(payload, str):
             self._wanted = payload
-        self.decision.settle()
+        self._settle()
         self.read()
         self.table.setFocus()
+
+    def _settle(self) -> None:
+        """Let the keys work, or rest, as what is shown allows."""
+        self.decision.settle()
+        self._context.actions.allow("confirm", self.reversal.doomed is not None)
 
     def refresh(self) -> None:
         """Keep the gaps in step with the text size."""
@@ -153,7 +167,16 @@ class CasesScreen(QWidget):
             key = case.key
             self._context.read(lambda desk: desk.cases.evidence(key), self._show, slot="case-evidence")
 
+    def _part(self, evidence: object) -> None:
+        """Ask why members are to be parted again."""
+        if isinstance(evidence, Evidence) and evidence.merger is not None:
+            name = evidence.people[0].member.name
+            self.reversal.ask(Doomed(evidence.merger, phrase("cases.parted_what", name=name)))
+            self._settle()
+
     def _show(self, evidence: Evidence | None) -> None:
+        if self.reversal.doomed is not None and (evidence is None or evidence.case.key != self._shown):
+            self.reversal.close_panel()
         self._shown = evidence.case.key if evidence else ""
         self.evidence.put(evidence)
         self.decision.put(evidence)
@@ -174,9 +197,9 @@ class CasesScreen(QWidget):
             return desk.cases.resolve(case, decision, reason)
 
         def done(_entry: object) -> None:
-            self.notice.show_notice(
-                Tone.GOOD, phrase("cases.resolved", decision=phrase(f"cases.decision_{decision}"))
-            )
+            pack = self._context.pack
+            said = Spoken(lambda language: CaseWords(language, pack).decision(decision))
+            self.notice.show_notice(Tone.GOOD, phrase("cases.resolved", decision=said))
             self.decision.clear()
             self._context.changed.changed.emit()
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)

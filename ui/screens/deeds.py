@@ -18,6 +18,7 @@ _ICONS = {
     "issued": "vouchers",
     "voided": "close",
     "registered": "person",
+    "merged": "people",
 }
 
 

@@ -1,24 +1,28 @@
-"""Enrolling a station at the hub: compare two fingerprints, certify, hand back a file."""
+"""Enrolling a station at the hub: compare eight words, certify, hand back a file."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from timebank.desk import network
 from timebank.desk.desk import Desk
-from timebank.desk.network import Standing
+from timebank.desk.key_words import words_text
+from timebank.desk.network import Standing, StationLine
 from timebank.outcome import Problem
 from ui.jobs import IsCancelled, Job, Progress
 from ui.look import Role, Tone
-from ui.say import phrase
+from ui.say import Spoken, Words, phrase
 from ui.screens.context import ScreenContext
 from ui.screens.drives import DriveWatch
 from ui.screens.folders import ask_files, ask_new_file
+from ui.screens.key_words import KeyWords
+from ui.screens.passphrase import PassphraseField
 from ui.screens.places_to_put import PlacesToPut
 from ui.screens.scroll import Scroll
 from ui.widgets import Button, Card, FormField, InlineNotice, Kind, Segments, Text, Toggle, VerdictCard
@@ -27,7 +31,7 @@ _CLOSED = "closed"
 
 
 class EnrolPage(QWidget):
-    """Request file → name and fingerprint, large → confirmed as equal → where the answer goes."""
+    """Request file → name and words, large → confirmed as equal → what it is → where the answer goes."""
 
     ended = Signal()
     """the station is enrolled, or could not be"""
@@ -38,7 +42,7 @@ class EnrolPage(QWidget):
         self._job: Job | None = None
         self._request: Path | None = None
         self._asking: Standing | None = None
-        self._passphrase: Path | None = None
+        self._others: list[StationLine] = []
         self._root = ""
         look = context.look
         self.notice, self.done = InlineNotice(look), VerdictCard(look)
@@ -61,16 +65,16 @@ class EnrolPage(QWidget):
         self.choose = Button(look, phrase("exchange.choose_request"), icon="folder", kind=Kind.PRIMARY)
         self.choose.clicked.connect(self._ask_request)
         self._name = Text(look, "", Role.TITLE)
-        self._fingerprint = Text(look, "", Role.VERDICT)
-        self._compare = Text(look, phrase("exchange.compare"))
-        self.same = Toggle(look, phrase("exchange.same"))
+        self.words = KeyWords(look)
+        self._compare = Text(look, phrase("trust.compare"))
+        self.same = Toggle(look, phrase("trust.same"))
         self.same.toggled.connect(self._settle)
         card = Card(look, phrase("exchange.step_request"))
         for part in (
             Text(look, phrase("exchange.request_hint"), soft=True),
             self.choose,
             self._name,
-            self._fingerprint,
+            self.words,
             self._compare,
             self.same,
         ):
@@ -86,18 +90,29 @@ class EnrolPage(QWidget):
             name=phrase("exchange.role"),
             current=network.ROLES[0],
         )
-        self.passphrase = Button(look, phrase("exchange.choose_passphrase"), icon="lock")
-        self.passphrase.clicked.connect(self._ask_passphrase)
-        self._closed = FormField(
-            look, phrase("exchange.root_closed"), self.passphrase, hint=phrase("exchange.root_closed_hint")
+        self.replaces = QComboBox()
+        self.replaces.currentIndexChanged.connect(self._settle)
+        self.reason = QLineEdit()
+        self.reason.textChanged.connect(self._settle)
+        self._role = FormField(look, phrase("exchange.role"), self.role)
+        self._reason = FormField(
+            look, phrase("trust.lost_reason"), self.reason, hint=phrase("trust.lost_reason_hint")
         )
+        self.closed = PassphraseField(
+            self._context, phrase("exchange.root_closed"), phrase("exchange.root_closed_hint")
+        )
+        self.closed.chosen.connect(self._settle)
         self.places = PlacesToPut(self._context, self._watch, phrase("exchange.other_file"))
         self.places.chosen.connect(self._put_on_stick)
         self.places.other.connect(self._ask_answer)
         card = Card(look, phrase("exchange.step_answer"))
         inner = Scroll(look, gap=4)
-        inner.column.addWidget(FormField(look, phrase("exchange.role"), self.role))
-        inner.column.addWidget(self._closed)
+        inner.column.addWidget(
+            FormField(look, phrase("trust.replaces"), self.replaces, hint=phrase("trust.replaces_hint"))
+        )
+        inner.column.addWidget(self._reason)
+        inner.column.addWidget(self._role)
+        inner.column.addWidget(self.closed)
         inner.column.addWidget(FormField(look, phrase("exchange.answer_where"), self.places))
         inner.column.addStretch(1)
         card.body.addWidget(inner, 1)
@@ -108,18 +123,47 @@ class EnrolPage(QWidget):
     def enter(self, root: str) -> None:
         """Begin anew; ``root`` says how the root key is kept: open or closed."""
         self._root = root
-        self._request, self._asking, self._passphrase = None, None, None
+        self._request, self._asking = None, None
+        self.closed.use(None)
+        self.reason.clear()
         self.same.setChecked(False)
         self.notice.dismiss()
         self.done.clear()
-        self._closed.setVisible(root == _CLOSED)
-        self.passphrase.put(phrase("exchange.choose_passphrase"))
+        self.closed.setVisible(root == _CLOSED)
+        self._put_others([])
+        self._context.read(
+            lambda desk: [line for line in desk.stations() if line.station != desk.station.number],
+            self._put_others,
+            slot="enrol-others",
+        )
         self._settle()
         self.choose.setFocus()
 
+    def _put_others(self, others: list[StationLine]) -> None:
+        self._others = others
+        self.replaces.clear()
+        self.replaces.addItem("", "")
+        for line in others:
+            self.replaces.addItem("", str(line.station))
+        self.refresh()
+
+    @property
+    def _lost(self) -> StationLine | None:
+        """The lost station that the new one is to replace."""
+        number = self.replaces.currentData()
+        return next((line for line in self._others if str(line.station) == number), None)
+
     def refresh(self) -> None:
         """Keep the gaps in step with the text size."""
-        self._across.setSpacing(self._context.look.space(4))
+        look = self._context.look
+        self._across.setSpacing(look.space(4))
+        for edit in (self.replaces, self.reason):
+            edit.setFont(look.font())
+        if self.replaces.count():
+            self.replaces.setItemText(0, look.say(phrase("trust.new_station")))
+        for place, line in enumerate(self._others, 1):
+            words = phrase("trust.replaces_lost", name=line.name, station=line.station)
+            self.replaces.setItemText(place, look.say(words))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -131,13 +175,18 @@ class EnrolPage(QWidget):
 
     def _settle(self, *_: object) -> None:
         asking = self._asking
-        for part in (self._name, self._fingerprint, self._compare, self.same):
+        for part in (self._name, self.words, self._compare, self.same):
             part.setVisible(asking is not None)
         if asking is not None:
             self._name.put(phrase("exchange.asks", name=asking.name))
-            self._fingerprint.put(asking.fingerprint)
-        key = self._root != _CLOSED or self._passphrase is not None
-        self.places.allow(asking is not None and self.same.isChecked() and key and self._job is None)
+            self.words.put(asking.fingerprint)
+        key = self._root != _CLOSED or self.closed.path is not None
+        lost = self._lost
+        why = lost is not None and lost.state != "revoked"
+        self._reason.setVisible(why)
+        self._role.setVisible(lost is None)
+        said = not why or bool(self.reason.text().strip())
+        self.places.allow(asking is not None and self.same.isChecked() and key and said and self._job is None)
         self.choose.setEnabled(self._job is None)
 
     # The request
@@ -173,26 +222,9 @@ class EnrolPage(QWidget):
             lambda _desk: network.read_asking(path), came, refused=self._refused, slot="enrol-request"
         )
 
-    def _ask_passphrase(self) -> None:
-        ask_files(
-            self,
-            self._context,
-            "passphrase",
-            title=phrase("exchange.choose_passphrase"),
-            kinds=self._context.look.say(phrase("exchange.any_file")),
-            then=self._passphrase_chosen,
-            several=False,
-        )
-
-    def _passphrase_chosen(self, paths: Sequence[Path]) -> None:
-        self.use_passphrase(paths[0])
-
     def use_passphrase(self, path: Path) -> None:
         """Open the root key with the first line of this file."""
-        self._passphrase = path
-        self.passphrase.put(path.name)
-        self._closed.put_problem(None)
-        self._settle()
+        self.closed.use(path)
 
     # The answer
 
@@ -218,13 +250,23 @@ class EnrolPage(QWidget):
 
     def enrol_to(self, out: Path) -> None:
         """Certify the station and write its enrolment file to ``out``."""
-        request, passphrase, role = self._request, self._passphrase, self.role.current
+        request, passphrase, lost = self._request, self.closed.path, self._lost
+        role = self.role.current if lost is None else None
+        replaces, reason = (str(lost.station), self.reason.text()) if lost else ("", "")
         if request is None or self._asking is None or not self.same.isChecked() or self._job is not None:
             return
         self.notice.dismiss()
 
         def work(desk: Desk, _progress: Progress, _cancelled: IsCancelled) -> tuple[Standing, Path]:
-            made = network.enrol(desk.station, request, out=out, role=role, passphrase_file=passphrase)
+            made = network.enrol(
+                desk.station,
+                request,
+                out=out,
+                role=role,
+                passphrase_file=passphrase,
+                replaces=replaces,
+                reason=reason,
+            )
             return made, out
 
         self._job = self._context.jobs.start(work, then=self._enrolled, refused=self._refused)
@@ -241,7 +283,8 @@ class EnrolPage(QWidget):
             remark=phrase("exchange.enrolled_next", file=out.name),
             details=[
                 (phrase("exchange.folder"), str(out.parent)),
-                (phrase("exchange.fingerprint"), made.fingerprint),
+                (phrase("trust.words"), Spoken(partial(words_text, made.fingerprint))),
+                *([(phrase("trust.replaces"), _replaced(made))] if made.replaces else []),
             ],
         )
         self._request, self._asking = None, None
@@ -249,14 +292,14 @@ class EnrolPage(QWidget):
         self._context.changed.changed.emit()
 
     def _refused(self, problem: Problem) -> None:
-        if problem.code.startswith("passphrase_"):
-            self._closed.put_problem(
-                phrase("exchange.passphrase_needed") if problem.code == "passphrase_needed" else problem
-            )
-        else:
+        if not self.closed.take_problem(problem, phrase("exchange.passphrase_needed")):
             self.notice.show_problem(problem)
 
     def _over(self) -> None:
         self._job = None
         self._settle()
         self.ended.emit()
+
+
+def _replaced(made: Standing) -> Words:
+    return phrase("trust.replaced_reads" if made.reads else "trust.replaced_unread")

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from timebank.desk.desk import Desk
 from timebank.desk.exchange import Status
 from timebank.desk.network import Standing, StationLine
+from timebank.desk.wire import Watched
 from timebank.exchange.incoming import Taken
 from timebank.outcome import Problem
 from ui.jobs import IsCancelled, Job, Progress
@@ -28,6 +29,7 @@ from ui.screens.folders import ask_files
 from ui.screens.scroll import Scroll
 from ui.screens.voucher_details import moment
 from ui.screens.waiting import WaitingFiles
+from ui.screens.wire import WireCard
 from ui.widgets import (
     Button,
     ButtonRow,
@@ -52,6 +54,7 @@ class Standings(NamedTuple):
     lacking: dict[int, int]
     root: str
     today: date
+    wire: Watched
 
 
 class ExchangeScreen(QWidget):
@@ -134,6 +137,7 @@ class ExchangeScreen(QWidget):
         self.table.put_model(self.model)
         self.waiting = WaitingFiles(self._context)
         self.waiting.retry.connect(self.retry)
+        self.wire = WireCard(self._context)
         self._mine = Card(look)
         self._own_name = Text(look, "", Role.LABEL)
         self._own = Text(look, "", Role.TITLE)
@@ -145,7 +149,10 @@ class ExchangeScreen(QWidget):
         self._left.addWidget(self._mine)
         self._across = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._across.addLayout(self._left, 3)
-        self._across.addWidget(self.waiting, 2)
+        self._right = QVBoxLayout()
+        self._right.addWidget(self.wire)
+        self._right.addWidget(self.waiting, 1)
+        self._across.addLayout(self._right, 2)
         page = Scroll(look)
         page.column.addWidget(self.notice)
         page.column.addLayout(self._across, 1)
@@ -212,12 +219,13 @@ class ExchangeScreen(QWidget):
         self._column.setSpacing(look.space(2))
         self._across.setSpacing(look.space(4))
         self._left.setSpacing(look.space(3))
+        self._right.setSpacing(look.space(3))
         large = look.em >= LARGE_EM
         self._across.setDirection(
             QBoxLayout.Direction.TopToBottom if large else QBoxLayout.Direction.LeftToRight
         )
         self.table.setMinimumHeight(look.target * 5)
-        self.waiting.setMinimumHeight(look.target * 6)
+        self.waiting.setMinimumHeight(look.target * 5)
 
     def _read(self) -> None:
         self._context.read(_standings, self._came, slot="exchange-standings")
@@ -227,6 +235,7 @@ class ExchangeScreen(QWidget):
         self.model.replace(standings.status.stations)
         self.table.fit_columns()
         self.waiting.put(standings.status)
+        self.wire.put(standings.wire)
         self._own_name.put(phrase("exchange.own", name=standings.mine.name, station=standings.mine.station))
         self._own.put(standings.mine.fingerprint)
         self.taking.put_station(standings.mine.name)
@@ -346,6 +355,7 @@ def _standings(desk: Desk) -> Standings:
         desk.exchange.lacking(),
         desk.root_key(),
         desk.station.surroundings.today(),
+        desk.wire.standing(),
     )
 
 

@@ -65,11 +65,10 @@ def check(desk: Desk, text: str) -> Scanned:
     """The voucher's verdict, with the sentence that explains it and the holder where known here."""
     checked = desk.vouchers.verify(text)
     problem: Problem | None = None
-    if checked.verdict != "valid":
-        try:
-            desk.vouchers.require_valid(text)
-        except Refusal as refusal:
-            problem = refusal
+    try:
+        desk.vouchers.require(checked)
+    except Refusal as refusal:
+        problem = refusal
     holder = desk.people.find(checked.holder) if checked.holder else None
     return Scanned(text, checked, problem, holder)
 

@@ -1,10 +1,10 @@
-"""Settings: how the window looks, who works here, the rules in force, backup and check."""
+"""Settings: how the window looks, who works here, the rules in force, backup and check, and trust."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from timebank.desk.desk import Desk
 from timebank.desk.operators import Operator
@@ -19,6 +19,7 @@ from ui.screens.folders import ask_new_file
 from ui.screens.rules import RulesCard
 from ui.screens.scroll import Scroll
 from ui.screens.signin import LookSwitches, OperatorForm
+from ui.screens.trust import TrustPage
 from ui.widgets import (
     Button,
     ButtonRow,
@@ -34,24 +35,32 @@ from ui.widgets import (
 
 
 class SettingsScreen(QWidget):
-    """Four cards, one under the other."""
+    """Cards, one under the other, and a page for stations and keys."""
 
     def __init__(self, context: ScreenContext, kept: Kept) -> None:
         super().__init__()
         self._context, self._look, self._kept = context, context.look, kept
         look = context.look
-        header = PageHeader(look, phrase("actions.go_settings"), icon="settings")
+        self.to_settings = Button(look, phrase("trust.to_settings"), icon="arrow-left", key="Esc")
+        self.to_settings.clicked.connect(self.back)
+        self._header = PageHeader(
+            look, phrase("actions.go_settings"), icon="settings", actions=[self.to_settings]
+        )
         self.operators = OperatorsCard(context)
         self.upkeep = UpkeepCard(context)
         self.rules = RulesCard(context)
         self._scroll = Scroll(look)
-        for card in (self._looks(), self.upkeep, self.operators, self.rules):
+        for card in (self._looks(), self.upkeep, self.operators, self._keys(), self.rules):
             self._scroll.column.addWidget(card)
         self._scroll.column.addStretch(1)
+        self.trust = TrustPage(context)
+        self.pages = QStackedWidget()
+        for page in (self._scroll, self.trust):
+            self.pages.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(header)
-        column.addWidget(self._scroll, 1)
+        column.addWidget(self._header)
+        column.addWidget(self.pages, 1)
         context.changed.changed.connect(lambda: self.operators.read() if self.isVisible() else None)
 
     def _looks(self) -> Card:
@@ -68,8 +77,43 @@ class SettingsScreen(QWidget):
         card.body.addWidget(ButtonRow(look, [self.modes, self.sound]))
         return card
 
+    def _keys(self) -> Card:
+        look = self._look
+        card = Card(look, phrase("trust.title"))
+        self.to_trust = Button(look, phrase("trust.open"), icon="lock")
+        self.to_trust.clicked.connect(self.show_trust)
+        card.body.addWidget(Text(look, phrase("trust.about"), soft=True))
+        card.body.addWidget(ButtonRow(look, [self.to_trust]))
+        return card
+
+    def show_trust(self) -> None:
+        """Stations and keys."""
+        self._show(self.trust)
+        self.trust.enter()
+
+    def back(self) -> bool:
+        """From stations and keys to the settings. False where there is nowhere further back."""
+        if self.pages.currentWidget() is not self.trust:
+            return False
+        self._show(self._scroll)
+        self.to_trust.setFocus()
+        return True
+
+    def _show(self, page: QWidget) -> None:
+        self.pages.setCurrentWidget(page)
+        trust = page is self.trust
+        self.to_settings.setVisible(trust)
+        if trust:
+            self._header.put(phrase("trust.title"), phrase("trust.subtitle"))
+        else:
+            self._header.put(phrase("actions.go_settings"))
+
     def enter(self, payload: object | None) -> None:
-        """Read what may have changed; ``"backup"`` asks at once where a backup goes."""
+        """Read what may have changed; ``"backup"`` asks where a backup goes, ``"trust"`` shows the keys."""
+        if payload == "trust":
+            self.show_trust()
+            return
+        self._show(self._scroll)
         self.operators.read()
         self.rules.read()
         self.switches.languages.setFocus()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from timebank.desk.desk import Desk
+from timebank.desk.wire import Watched
 from timebank.policy.pack import Pack
 from ui.look import Tone
 from ui.say import Words, phrase
@@ -31,6 +32,9 @@ class Glance:
     alone: bool
     """Whether there is no other station to exchange with."""
     pack: Pack
+    wire: Watched
+    unread: int
+    """Entries that only a later version of the program can read."""
 
 
 def glance(desk: Desk) -> Glance:
@@ -49,6 +53,8 @@ def glance(desk: Desk) -> Glance:
         len(desk.cases.list(only_open=True)),
         not others,
         desk.policies.in_force(),
+        desk.wire.standing(),
+        sum(each.entries for each in desk.exchange.updates()),
     )
 
 
@@ -67,14 +73,25 @@ def segments(context: ScreenContext, seen: Glance) -> list[Segment]:
         tone = Tone.WARN if late else Tone.PLAIN
         words = _ago("exchanged", seen.exchanged, today)
         line.append(Segment("exchange", "usb", words, phrase("status.exchange"), tone))
+    if seen.wire.on:
+        line.append(_wire(seen.wire))
     tone = Tone.WARN if old else Tone.PLAIN
     words = _ago("backed_up", seen.backed_up, today)
     line.append(Segment("backup", "backup", words, phrase("status.backup"), tone))
     if seen.cases:
         words = phrase("status.cases", count=seen.cases)
         line.append(Segment("cases", "cases", words, phrase("status.cases_label"), Tone.WARN))
+    if seen.unread:
+        words = phrase("status.update_needed_label", entries=seen.unread)
+        line.append(Segment("update", "info", phrase("status.update_needed"), words))
     line.append(Segment("net", "offline", phrase("status.offline"), phrase("status.net")))
     return line
+
+
+def _wire(wire: Watched) -> Segment:
+    if wire.problem is not None:
+        return Segment("wire", "sync", phrase("wire.status_failed"), wire.problem, Tone.WARN)
+    return Segment("wire", "sync", phrase("wire.status_on"), phrase("wire.status"))
 
 
 def _ago(what: str, moment: datetime | None, today: date) -> Words:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -26,6 +26,7 @@ from timebank.policy.catalog import load, pack_ids
 from ui.jobs import Jobs
 from ui.look import Look, Role, Tone
 from ui.say import Words, phrase
+from ui.screens.key_words import KeyWords
 from ui.screens.scroll import Scroll
 from ui.widgets import Button, ButtonRow, Card, FormField, IconView, InlineNotice, Kind, Text
 
@@ -189,7 +190,7 @@ class FoundPage(QWidget):
 
 
 class JoinPage(QWidget):
-    """Write the request, carry it to the hub, take the answer back; the fingerprint is read out meanwhile."""
+    """Write the request, carry it to the hub, take the answer back; the words are read out meanwhile."""
 
     def __init__(self, look: Look, welcome: Welcome) -> None:
         super().__init__()
@@ -207,14 +208,13 @@ class JoinPage(QWidget):
         ask.addWidget(ButtonRow(look, [self._request]))
         self._written = Text(look)
         self._finger_label = Text(look, phrase("welcome.fingerprint"), soft=True)
-        self.fingerprint = Text(look, "", Role.VERDICT, tone=Tone.ACCENT)
-        self.fingerprint.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.words = KeyWords(look)
         self._take = Button(look, phrase("welcome.take_answer"), icon="folder", kind=Kind.PRIMARY)
         self._take.clicked.connect(self.ask_which)
         self._wait = QWidget()
         wait = QVBoxLayout(self._wait)
         wait.setContentsMargins(0, 0, 0, 0)
-        for part in (self._written, self._finger_label, self.fingerprint, ButtonRow(look, [self._take])):
+        for part in (self._written, self._finger_label, self.words, ButtonRow(look, [self._take])):
             wait.addWidget(part)
         wait.setSpacing(look.space(4))
         self._wait.hide()
@@ -233,7 +233,7 @@ class JoinPage(QWidget):
         if file is not None:
             words = phrase("welcome.request_written", file=file.name, folder=str(file.parent))
         self._written.put(words)
-        self.fingerprint.put(standing.fingerprint)
+        self.words.put(standing.fingerprint)
 
     def ask_where(self) -> None:
         """Choose where the request goes, then write it."""

@@ -26,6 +26,7 @@ from ui.screens.services import ServicesScreen
 from ui.screens.settings import SettingsScreen
 from ui.screens.status import Glance, glance, segments
 from ui.screens.vouchers import VouchersScreen
+from ui.screens.wire import WireTurns
 from ui.widgets import InlineNotice, KeySheet, NavigationRail, ProgressPanel, StatusLine
 
 _MINUTE_MS = 60_000
@@ -135,6 +136,8 @@ class Workplace(QWidget):
         self._minute = QTimer(self, interval=_MINUTE_MS)
         self._minute.timeout.connect(self.refresh_status)
         self._minute.start()
+        self.wire = WireTurns(self.context, self)
+        self.wire.start()
         self._look.changed.connect(self.refresh)
         self.refresh()
 
@@ -165,6 +168,7 @@ class Workplace(QWidget):
     def rest(self) -> None:
         """The window closes: ask for nothing more."""
         self._minute.stop()
+        self.wire.stop()
 
     def refresh_status(self) -> None:
         """Read the status line afresh."""

@@ -1,0 +1,89 @@
+"""Founding a network."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from timebank.desk.keyring import KeyFolder, fresh_identity, fresh_keys, read_passphrase
+from timebank.desk.policies import adoption
+from timebank.desk.station import Pen, Station, make_home, store_path
+from timebank.desk.stations import HUB, Standing, standing
+from timebank.desk.surroundings import Surroundings
+from timebank.files import writing
+from timebank.journal.facts import NetworkFounded, StationEnrolled
+from timebank.journal.keys import Signer, journal_id, network_id
+from timebank.outcome import Refusal
+from timebank.policy.catalog import load as load_pack
+from timebank.policy.pack import Pack
+from timebank.store.store import Store
+
+
+def found(
+    home: Path,
+    surroundings: Surroundings,
+    *,
+    network: str,
+    station: str,
+    policy: str | None,
+    passphrase_file: Path | None = None,
+) -> Standing:
+    """Found a network whose hub is this station; it keeps the root key.
+
+    All is made ready in a folder within ``home`` first: a founding that is cut off leaves no half of a station.
+    """
+    passphrase = read_passphrase(passphrase_file)
+    if not network.strip() or not station.strip():
+        raise Refusal("name_missing")
+    pack = None if policy is None else load_pack(policy, surroundings.today())
+    make_home(home)
+    with writing(store_path(home)), tempfile.TemporaryDirectory(dir=home, prefix=".founding-") as folder:
+        ready = Path(folder)
+        made = _found_in(ready, surroundings, network.strip(), station.strip(), pack, passphrase)
+        os.replace(KeyFolder(ready).folder, KeyFolder(home).folder)
+        os.replace(store_path(ready), store_path(home))
+    return made
+
+
+def _found_in(
+    home: Path,
+    surroundings: Surroundings,
+    network: str,
+    station: str,
+    pack: Pack | None,
+    passphrase: str | None,
+) -> Standing:
+    keys = msgspec.structs.replace(
+        fresh_keys(surroundings.random(64)), secret=surroundings.random(32), circle=fresh_identity()
+    )
+    root = Signer(surroundings.random(32))
+    folder = KeyFolder(home)
+    folder.write_station(keys)
+    folder.write_root(root.seed, passphrase)
+    nonce = surroundings.random(16)
+    root_journal = journal_id(root.public, nonce)
+    store = Store(store_path(home))
+    with store.transaction():
+        for key, value in (
+            ("network", network_id(root.public)),
+            ("root_journal", root_journal),
+            ("station", 1),
+            ("name", station),
+        ):
+            store.set_local(key, value)
+    store.close()
+    opened = Station(home, surroundings)
+    try:
+        with opened.intake() as intake:
+            pen = Pen(opened, intake, root_journal, root, opened.network)
+            pen.tell(NetworkFounded(network, root.public, nonce))
+            pen.tell(StationEnrolled(1, station, HUB, 0, keys.signer.public, keys.recipient))
+            if pack is not None:
+                pen.tell(adoption(pack, surroundings.today()))
+            opened.begin_journal(intake, "new")
+        return standing(opened)
+    finally:
+        opened.close()

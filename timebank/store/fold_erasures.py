@@ -1,0 +1,127 @@
+"""Erasures in the store: the sealed private parts that speak of an erased person go, whenever they came."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from timebank.domain.erasure import named, spoken_of, vouchers_of
+from timebank.domain.told import Told
+from timebank.journal.facts import MemberErased, MemberRegistered, MembersMerged, ServiceLogged
+from timebank.journal.refs import EntryRef
+
+if TYPE_CHECKING:
+    from timebank.store.intake import Intake
+
+_SPEAKS = """
+WITH record(id) AS (
+    SELECT ?1
+    UNION SELECT id FROM service WHERE elder = ?1
+    UNION SELECT service FROM credited WHERE volunteer = ?1
+    UNION SELECT id FROM transfer WHERE source = ?1 OR target = ?1
+    UNION SELECT entry FROM redemption WHERE beneficiary = ?1
+    UNION SELECT r.entry FROM voucher v JOIN redemption r ON r.voucher = v.id WHERE v.holder = ?1
+)
+SELECT ?1
+UNION SELECT id FROM service WHERE elder = ?1
+UNION SELECT id FROM transfer WHERE source = ?1 OR target = ?1
+UNION SELECT entry FROM redemption WHERE beneficiary = ?1
+UNION SELECT entry FROM rating WHERE by = ?1
+UNION SELECT a.entry FROM voucher v JOIN voucher_about a ON a.voucher = v.id JOIN entry e ON e.id = a.entry
+       WHERE v.holder = ?1 AND e.kind <> 'VoucherRedeemed'
+UNION SELECT a.entry FROM record JOIN about a ON a.subject = record.id JOIN entry e ON e.id = a.entry
+       WHERE e.kind <> 'MemberErased'
+"""
+"""The entries whose private parts speak of the member ?1; see :mod:`timebank.domain.erasure`."""
+
+
+class ErasureFold:
+    """Remembers who was erased, and clears away what comes about them before, with or after the erasure.
+
+    An entry that arrives names members; where an erased one is among them, everything stored that speaks of
+    that member is gone through again. So the order of arrival cannot matter.
+    """
+
+    def __init__(self, intake: Intake) -> None:
+        self._intake = intake
+        self._db = intake.connection
+        self._members: set[int] = {row for (row,) in self._db.execute("SELECT member FROM erased")}
+        self._due: set[int] = set()
+        self._fresh: list[Told] = []
+
+    @property
+    def watching(self) -> bool:
+        """Whether anybody was erased, so that what arrives has to be looked at."""
+        return bool(self._members)
+
+    def erased(self, told: Told) -> None:
+        """A member is erased."""
+        assert isinstance(told.fact, MemberErased)
+        member = self._intake.places.row(told.fact.member)
+        self._db.execute("INSERT OR IGNORE INTO erased VALUES (?)", (member,))
+        self._members.add(member)
+        self._due.add(member)
+
+    def taken(self, told: Told) -> None:
+        """A fact arrived."""
+        self._fresh.append(told)
+
+    def served(self, fact: ServiceLogged) -> None:
+        """A service record arrived of which nothing else is known."""
+        self._due |= self._rows(named(fact)) & self._members
+
+    def keeps(self, told: Told) -> bool:
+        """Whether the private part that was just stored beside ``told`` may stay; it is taken away if not."""
+        concerned = self._concerned(told)
+        self._due |= concerned
+        self._clear(concerned)
+        found = self._db.execute("SELECT 1 FROM private WHERE entry = ?", (told.row,)).fetchone()
+        return found is not None
+
+    def settle(self) -> None:
+        """Clear away what speaks of erased members; call when all else is folded."""
+        fresh, self._fresh = self._fresh, []
+        for told in fresh:
+            self._due |= self._concerned(told)
+        due, self._due = self._due, set()
+        self._clear(due)
+
+    def _concerned(self, told: Told) -> set[int]:
+        """The erased members of whom a fact may speak."""
+        if not self._members:
+            return set()
+        concerned = self._named(told)
+        for ref in spoken_of(told.fact):
+            subject = self._intake.told(self._intake.places.row(ref))
+            if subject is not None:
+                concerned |= self._named(subject)
+                concerned |= self._holders(vouchers_of(subject.fact))
+        concerned |= self._holders(vouchers_of(told.fact))
+        return concerned & self._members
+
+    def _named(self, told: Told) -> set[int]:
+        itself = {told.row} if isinstance(told.fact, MemberRegistered) else set()
+        return itself | self._rows(named(told.fact))
+
+    def _rows(self, refs: tuple[EntryRef, ...]) -> set[int]:
+        return {self._intake.places.row(ref) for ref in refs}
+
+    def _holders(self, serials: tuple[bytes, ...]) -> set[int]:
+        return {
+            holder
+            for serial in serials
+            for (holder,) in self._db.execute("SELECT holder FROM voucher WHERE serial = ?", (serial,))
+        }
+
+    def _clear(self, members: set[int]) -> None:
+        for member in sorted(members):
+            speaking = [row for (row,) in self._db.execute(_SPEAKS, (member,))] + self._mergers(member)
+            self._db.executemany("DELETE FROM private WHERE entry = ?", [(row,) for row in speaking])
+
+    def _mergers(self, member: int) -> list[int]:
+        return [
+            row
+            for (row,) in self._db.execute("SELECT entry FROM merging").fetchall()
+            if (told := self._intake.told(row)) is not None
+            and isinstance(told.fact, MembersMerged)
+            and member in self._rows(told.fact.members)
+        ]

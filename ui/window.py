@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
 from timebank.desk.desk import Desk
 from timebank.desk.operators import Operator
-from timebank.desk.station import Station, store_path
+from timebank.desk.station import Station, lives_here
 from timebank.desk.surroundings import Surroundings
 from timebank.outcome import Fault
 from ui.jobs import Jobs
@@ -62,7 +62,7 @@ class Window(QMainWindow):
 
     def begin(self) -> None:
         """Show what this folder needs first."""
-        if not store_path(self.home).exists():
+        if not lives_here(self.home):
             self._stack.setCurrentWidget(self.welcome)
         elif not _joined(self.home, self._around):
             self.welcome.wait_for_enrolment()

@@ -38,6 +38,7 @@ from timebank.journal.facts import ServiceLogged
 from timebank.journal.keys import signed_by
 from timebank.journal.refs import EntryRef
 from timebank.store.people_queries import member_by_row
+from timebank.store.store import Store
 
 AROUND = Surroundings(clock=lambda: NOW)
 CHECKS = 500
@@ -73,6 +74,7 @@ def export(home: Path, out: Path, *, full: bool) -> tuple[Cost, int, int]:
 def bare(entries: Path, path: Path) -> Cost:
     """Unzstd, decode, hash and insert, and nothing else."""
     blob, sizes = msgspec.msgpack.decode(entries.read_bytes(), type=tuple[bytes, list[int]])
+    Store(path).close()  # an import finds its tables made, too
     return cost(partial(bare_pipeline, blob, sizes, path))
 
 

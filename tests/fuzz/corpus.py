@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import shutil
 import tempfile
@@ -59,7 +60,9 @@ NOW = datetime(2026, 11, 22, 9, 0)
 DAY = 9_822
 
 HERE = b"program\0"
-"""In a reference: the entry that this program itself wrote, by its place in the program."""
+"""In a reference: the entry that this program itself wrote, by its place in the program; or, from ``LIVED`` on,
+one of those that all stations know. Their names are others in every run."""
+LIVED = 700
 
 AUTHORS = ("village", "hill", "root")
 
@@ -123,7 +126,7 @@ class Scene:
             with Desk(self.home(number), self.surroundings) as desk, desk.station.recording() as pen:
                 for at in range(2):
                     fact = MemberRegistered(
-                        f"{number}{at}", ("volunteer", "elder"), b"%016d" % (7 if at else number), ("service",)
+                        f"{number}{at}", ("volunteer", "elder"), tag(7 if at else number), ("service",)
                     )
                     details = {"name": f"张{at}", "phone": "13800000000", "birth": "1950-01-02", "care": []}
                     self.members.append(pen.tell(fact, details))
@@ -149,6 +152,11 @@ class Scene:
             self.code = VoucherCode(
                 self.network[:4], key_id(self.signer.public), SERIALS[1], 0, 30, DAY - 9, 0, holder_tag("m")
             )
+
+    @property
+    def lived(self) -> list[EntryRef]:
+        """The entries that programs speak of."""
+        return [*self.members, *self.about.values()]
 
     def export(self, number: int) -> Path:
         """An export of all that a station knows, for all others."""
@@ -197,7 +205,11 @@ class Scene:
     def programs(self) -> list[bytes]:
         """One program for each kind of fact, and some that tell a story."""
         alone = [
-            [Written(2 if isinstance(fact, _ROOTS) else 0, 0, type(fact).__name__, encode_fact(fact), private)]
+            [
+                Written(
+                    2 if isinstance(fact, _ROOTS) else 0, 0, type(fact).__name__, encode_fact(fact), private
+                )
+            ]
             for fact, private in self.facts()
         ]
         told = [one[0] for one in alone]
@@ -211,27 +223,32 @@ class Scene:
 
     def facts(self) -> list[tuple[Fact, bytes | None]]:
         """A fact of every kind, with the plain private part of those that have one."""
-        one, other, third = self.members[2], self.members[3], self.members[0]
-        about, itself = self.about, EntryRef(HERE, 1, bytes(8))
+        named = [EntryRef(HERE, LIVED + at, bytes(8)) for at in range(len(self.lived))]
+        one, other, third = named[2], named[3], named[0]
+        about = dict(zip(self.about, named[len(self.members) :], strict=True))
+        itself = EntryRef(HERE, 1, bytes(8))
         words = msgspec.msgpack.encode({"name": "赵", "phone": "139", "birth": "1949-05-06", "care": [
-            {"level": "moderate", "from": "2026-01-01", "until": ""}], "reason": "登错"})  # fmt: skip
+            {"level": 2, "from": "2026-01-01", "until": ""}], "reason": "登错"})  # fmt: skip
         key = Signer(b"\5" * 32).public
         pack = load("neutral", NOW.date())
         return [
             (NetworkFounded("别处", key, bytes(16)), None),
             (StationEnrolled(5, "新站", "station", 1, key, self.recipient(), 0), None),
-            (StationRevoked(VILLAGE, ((one.journal, 6),), "丢失"), None),
-            (JournalBegun(self.signer.public, bytes(16), "restored", ((one.journal, 3),)), None),
+            (StationRevoked(VILLAGE, ((self.members[2].journal, 6),), "丢失"), None),
+            (JournalBegun(self.signer.public, bytes(16), "restored", ((self.members[2].journal, 3),)), None),
             (PrivacyKeyShared(((HUB, b"sealed"),), 0), None),
             (OperatorAppointed(2, "auditor"), words),
             (PolicyAdopted(pack.id, DAY, resolved(pack), digest(pack)), None),
-            (MemberRegistered("900", ("elder",), b"%016d" % 7, ("service", "photo")), words),
-            (MemberChanged(one, ("elder",), b"%016d" % 8, ("name", "phone")), words),
+            (MemberRegistered("900", ("elder",), tag(7), ("service", "photo")), words),
+            (MemberChanged(one, ("elder",), tag(8), ("name", "phone")), words),
             (MemberErased(other), words),
             (MembersMerged((one, third, other)), None),
             (ConsentChanged(one, "photo", True), None),
             (ServiceLogged((one, third), other, "visit", 14_100_010, 90, (90, 45), "platform", True), words),
-            (ServiceLogged((one,), itself, "meal", 14_100_500, 30, (30,), "voucher", False, SERIALS[2]), None),
+            (
+                ServiceLogged((one,), itself, "meal", 14_100_500, 30, (30,), "voucher", False, SERIALS[2]),
+                None,
+            ),
             (ServiceRated(about["service"], other, 5), words),
             (FactReversed(about["transfer"]), words),
             (FactReversed(itself), words),
@@ -258,7 +275,15 @@ class Scene:
         locked = write_code(VoucherCode(**{**_fields(self.code), "lock": 3}), self.signer)
         groups = sheet_groups(bytes(range(32)))
         made = [write_code(self.code, self.signer), locked, serial_text(SERIALS[1]), " ".join(groups)]
-        return [each.encode() for each in (*made, sheet_code(groups), "".join(groups).lower(), "ＴＢ１" + locked[3:])]
+        return [
+            each.encode()
+            for each in (*made, sheet_code(groups), "".join(groups).lower(), "ＴＢ１" + locked[3:])
+        ]
+
+
+def tag(document: int) -> bytes:
+    """What stands for an identity document in the public part of a member."""
+    return hashlib.sha256(b"%d" % document).digest()[:16]
 
 
 _ROOTS = (StationEnrolled, StationRevoked, PolicyAdopted)

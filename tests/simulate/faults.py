@@ -27,11 +27,7 @@ FAULTS = (
 )  # fmt: skip
 """Every kind of fault; each can be switched on and off."""
 
-AWAITED = frozenset({"revoke", "clone", "old_folder", "restore_again", "hub_restore", "hub_clone"})
-"""Those that the program does not stand yet: late entries, forks, what is said of a station that was restored
-twice, two root journals."""
-
-STANDARD = tuple(kind for kind in FAULTS if kind not in AWAITED)
+STANDARD = FAULTS
 """What a simulation has where nothing else is said."""
 
 LOST, REPEATED, TORN, FLIPPED, REPLAYED = 0.15, 0.08, 0.06, 0.06, 0.05

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
-from stations import Clock, Network, carry, credit, elder, identity, refused, serve, share, tell, volunteer
+from stations import (
+    Clock,
+    Network,
+    add,
+    carry,
+    credit,
+    elder,
+    heads,
+    identity,
+    refused,
+    runs,
+    serve,
+    share,
+    tell,
+    volunteer,
+)
 
+from timebank.cli.main import run
 from timebank.desk.case_words import CaseWords
 from timebank.desk.desk import Desk
 from timebank.desk.network import revoke
@@ -22,9 +41,10 @@ from timebank.journal.facts import (
 )
 from timebank.journal.refs import day_number
 from timebank.phrases import LANGUAGES
-from timebank.store import book_queries, people_queries
+from timebank.store import book_queries, people_queries, report_queries
 from timebank.store.digest import state_digest
 from timebank.store.people_queries import MemberRecord
+from ui.front import Front
 
 DOCUMENT = identity(7)
 LATER = datetime(2026, 11, 21, 9, 0)
@@ -619,6 +639,8 @@ def test_a_copy_that_noticed_itself_is_shown_with_what_either_copy_wrote(
         serve(centre, volunteer(centre), centre.people.find("002-00001"), 60)
         carry(centre, hub)
     with twin.desk(2) as copy:
+        with copy.station.intake() as intake:
+            copy.station.begin_again(intake, "copied")
         elder(copy, "钱奶奶")
         carry_branches(copy, hub)
     evidence = hub.cases.evidence(only(hub, "fork"))
@@ -707,3 +729,87 @@ def test_mergers_of_members_that_are_not_here_yet_wait_for_them(
     assert hub.people.find(second.number).number == first.number
     share([hub, centre, village])
     agree([hub, centre, village])
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_order_mergers_decisions_and_reversals_arrive_in_all_agree(
+    network: Network, hub: Desk, centre: Desk, village: Desk, twice: tuple[str, str], seed: int
+) -> None:
+    """Decided apart at two hubs' worth of places, merged, overruled or reversed, and logged on meanwhile."""
+    key, chance = only(hub, "duplicate_person"), Random(seed)
+    before = heads(village)
+    for _ in range(chance.randrange(3)):
+        elder(centre, "别人")
+    centre.cases.resolve(key, "dismiss", "两个人")
+    for _ in range(chance.randrange(3)):
+        elder(hub, "别人")
+    hub.cases.resolve(key, "merge", "一个人")
+    serve(hub, hub.people.find(twice[1]), hub.people.find("003-00001"), 30, start=datetime(2026, 11, 1, 9))
+    if chance.random() < 0.4:
+        hub.services.reverse(str(hub.people.merger(hub.people.find(twice[0]))), "看错了")
+    carry(centre, hub)
+    carry(hub, centre)
+    ways = [list(run) for run in runs(hub, before).values()]
+    while any(ways):
+        way = chance.choice([each for each in ways if each])
+        step = chance.randrange(1, 4)
+        add(village, way[:step])
+        del way[:step]
+    assert credit(village, village.people.find(twice[0])) == credit(hub, hub.people.find(twice[0]))
+    agree([hub, centre, village])
+
+
+# The command line and reports
+
+
+def test_from_a_shell_a_case_is_read_merged_and_parted(
+    hub: Desk, network: Network, twice: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = only(hub, "duplicate_person")
+    hub.close()
+
+    def did(*arguments: str) -> dict[str, Any]:
+        code = run(["--home", str(network.home(1)), "--json", *arguments], Front())
+        answer: dict[str, Any] = json.loads(capsys.readouterr().out)
+        assert code == 0, answer
+        return answer
+
+    shown = did("--lang", "en", "case", "show", key)
+    assert "One document stands behind two numbers" in shown["sentence"]
+    assert [each["decision"] for each in shown["choices"]] == ["merge", "dismiss"]
+    assert {each["label"] for each in shown["evidence"]} == set(twice)
+    merged = did("case", "resolve", key, "--with", "merge", "--reason", "本人来过")
+    for number in twice:
+        member = did("member", "show", number)
+        assert (member["number"], member["also"], member["merged_by"]) == (
+            twice[0],
+            [twice[1]],
+            merged["merger"],
+        )
+        assert member["credit_minutes"] == did("account", number)["credit_minutes"] == 690
+    assert did("case", "show", key)["state"] == "closed"
+    did("entry", "reverse", merged["merger"], "--reason", "认错了")
+    assert did("member", "show", twice[1])["credit_minutes"] == 90
+    assert did("case", "show", key)["state"] == "open"
+
+
+def test_reports_count_a_merged_person_once(hub: Desk, twice: tuple[str, str]) -> None:
+    span = (date(2026, 11, 1), date(2026, 11, 30))
+    before = figures(hub, *span)
+    merge(hub)
+    after = figures(hub, *span)
+    assert before["volunteers"] - after["volunteers"] == 1
+    assert before["given"] == after["given"]
+    assert before["active"] - after["active"] == 1
+
+
+def figures(desk: Desk, start: date, end: date) -> dict[str, int]:
+    """How many volunteers there are, how many served, and for how long."""
+    volunteers = desk.people.search("", role="volunteer", limit=-1)
+    first, last = day_number(start) * 1440, (day_number(end) + 1) * 1440
+    hours = report_queries.hours(desk.station.store, first, last)
+    return {
+        "volunteers": len(volunteers),
+        "active": len({each.volunteer for each in hours}),
+        "given": sum(each.minutes for each in hours),
+    }

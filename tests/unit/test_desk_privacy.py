@@ -16,6 +16,7 @@ from stations import (
     Network,
     Travelling,
     add,
+    carry,
     elder,
     heads,
     identity,
@@ -84,6 +85,14 @@ def sealed(desk: Desk) -> set[EntryRef]:
     }
 
 
+def last(desk: Desk) -> EntryRef:
+    """The last entry that a station wrote."""
+    ref, head, digest = desk.station.store.rows(
+        "SELECT ref, head, head_hash FROM journal WHERE ref = ?", (desk.station.journal,)
+    )[0]
+    return EntryRef(ref, head, digest[:8])
+
+
 def written(network: Network, number: int, words: tuple[str, ...] = SECRETS) -> list[str]:
     """Those of some words that stand anywhere in a station's folder, as text or as JSON escapes it."""
     kept = b"".join(
@@ -144,17 +153,20 @@ def records(
     say(village, MemberChanged(her, fields=("phone",)))
     say(village, ConsentChanged(her, "photo", True))
     served = say(village, ServiceLogged((helper,), her, "visit", 14_000_000 + at * 5_000, 60, (60,)))
+    say(village, ServiceLogged((helper,), her, "visit", 14_001_000 + at * 5_000, 60, (60,)))
     say(hub, ServiceRated(served, helper, 4))
     say(hub, ServiceRated(served, her, 5))
     say(hub, FactReversed(served))
     moved = say(village, CreditMoved(None, her, 60, 9_800))
     say(centre, FactReversed(moved))
-    serials = (b"serial-%d" % at, b"other--%d" % at)
+    serials = tuple(b"serial%d%d" % (at, number) for number in range(3))
     tell(centre, VouchersIssued(her, 0, 10, 9_800, 0, 0, serials))
     say(hub, VouchersVoided((serials[1],), 9_801))
     paid = say(village, VoucherRedeemed(serials[0], her, "reward", 9_801))
     say(centre, FactReversed(paid))
     say(hub, CaseResolved(f"case-{at}", "dismiss", 9_801, (paid,)))
+    tell(village, VoucherRedeemed(serials[2], helper, "reward", 9_801), {"for": "志愿者的雨伞"})
+    say(hub, FactReversed(last(village)))
     say(village, MembersMerged((her, helper)))
 
 
@@ -186,6 +198,34 @@ def test_an_erasure_takes_the_same_texts_whatever_arrives_first(
         desk.upkeep.rebuild()
         assert (state_digest(desk.station.store), sealed(desk)) == before
         assert book_queries.ledger_sums(desk.station.store) == (0, 0)
+
+
+def test_what_another_got_for_her_voucher_is_not_hers(hub: Desk, centre: Desk) -> None:
+    her, helper = elder(centre), volunteer(centre)
+    share([hub, centre])
+    tell(centre, VouchersIssued(her.ref, 0, 10, 9_800, 0, 0, (b"serial-1",)))
+    paid = tell(hub, VoucherRedeemed(b"serial-1", helper.ref, "reward", 9_801), {"for": "雨伞"})
+    undone = tell(hub, FactReversed(paid), {"reason": "她说没有给过他"})
+    share([hub, centre])
+    centre.people.erase(her, "本人要求")
+    carry(centre, hub)
+    late = tell(hub, FactReversed(paid), {"reason": "她又说给过"})
+    carry(hub, centre)
+    for desk in (hub, centre):
+        assert sealed(desk) >= {paid, helper.ref}
+        assert sealed(desk) & {undone, late, her.ref} == set()
+
+
+def test_the_note_of_a_plain_service_that_arrives_among_many_is_not_kept(hub: Desk, village: Desk) -> None:
+    her, other, helper = elder(village), elder(village, "李奶奶"), volunteer(village)
+    share([hub, village])
+    tell(hub, MemberErased(her.ref))
+    notes = [
+        tell(village, ServiceLogged((helper.ref,), each.ref, "visit", at, 30, (30,)), {"note": "要提醒吃药"})
+        for at, each in enumerate((other, other, her, other), 14_000_000)
+    ]
+    carry(village, hub)
+    assert [note in sealed(hub) for note in notes] == [True, True, False, True]
 
 
 def test_a_volunteers_erasure_leaves_the_elders_notes_and_takes_what_was_said_of_the_volunteer(
@@ -359,6 +399,24 @@ def test_a_backup_older_than_an_erasure_is_cleared_by_the_next_exchange(
         assert restored.people.find(made.number).erased
         assert made.ref not in sealed(restored)
         assert restored.people.search(NAME) == []
+    assert written(network, 2) == []
+
+
+def test_a_store_that_a_restore_put_aside_is_named_once_somebody_was_erased(
+    centre: Desk, network: Network, tmp_path: Path
+) -> None:
+    made = register(centre)
+    backup = centre.upkeep.backup(tmp_path / "old.backup").file
+    centre.close()
+    restore(network.home(2), network.surroundings, backup).close()
+    with network.desk(2) as restored:
+        assert [each for each in restored.upkeep.check().findings if each.code == "erased_in_copy"] == []
+        restored.people.erase(restored.people.find(made.number), "本人要求")
+        (found,) = [each for each in restored.upkeep.check().findings if each.code == "erased_in_copy"]
+        aside = network.home(2) / str(found.facts["file"])
+    assert found.severity == "warning"
+    assert NAME.encode("unicode_escape") in aside.read_bytes() or NAME.encode() in aside.read_bytes()
+    aside.unlink()
     assert written(network, 2) == []
 
 

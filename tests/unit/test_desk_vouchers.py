@@ -258,7 +258,7 @@ def test_serials_typed_in_vain_are_bounded_where_the_rules_say_so(
 ) -> None:
     adopt(hub, voucher__attempts_per_hour=3)
     share([hub, centre, village])
-    voucher, gets = issue(centre, holder), elder(village, "孙奶奶")
+    voucher, gets, gives = issue(centre, holder), elder(village, "孙奶奶"), volunteer(village)
     serial, mistyped = serial_text(voucher.serial), serial_text(voucher.serial)[:-1] + "?"
     for text, code in ((serial, "not_yet_known"), (mistyped, "unreadable"), (serial, "not_yet_known")):
         with refused(village, code):
@@ -269,7 +269,7 @@ def test_serials_typed_in_vain_are_bounded_where_the_rules_say_so(
     with refused(village, "limit"):
         village.vouchers.redeem(serial, gets)
     with refused(village, "limit"):
-        serve(village, volunteer(village), gets, 30, voucher=serial)
+        serve(village, gives, gets, 30, voucher=serial)
     assert village.vouchers.verify(voucher.code).verdict == "valid", "what is signed is not guessed"
     assert centre.vouchers.verify(serial).verdict == "valid", "each desk counts its own"
     clock.pass_time(minutes=60)

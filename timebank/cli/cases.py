@@ -32,10 +32,7 @@ def list_cases(session: Session, only_open: bool) -> None:
         rows = [_case_data(desk, record) for record in desk.cases.list(only_open=only_open)]
     session.answer(
         {"cases": rows},
-        *(
-            session.say("case_line", **{**each, "kind": words.kind(each["kind"]), "members": _numbers(each)})
-            for each in rows
-        ),
+        *(_line(session, each, words) for each in rows),
     )
 
 
@@ -43,8 +40,15 @@ def _words(session: Session, desk: Desk) -> CaseWords:
     return CaseWords(session.phrases.language, desk.policies.in_force())
 
 
-def _numbers(row: dict[str, Any]) -> str:
-    return " ".join(row["members"])
+def _line(session: Session, row: dict[str, Any], words: CaseWords) -> str:
+    said = {
+        "case": row["case"],
+        "kind": words.kind(row["kind"]),
+        "state": session.phrases(f"reports.word.{row['state']}"),
+        "minutes": row["minutes"],
+        "members": " ".join(row["members"]),
+    }
+    return session.say("case_line", **said)
 
 
 def _case_data(desk: Desk, record: CaseRecord) -> dict[str, Any]:
@@ -93,7 +97,7 @@ def show(session: Session, case: str) -> None:
     ]
     session.answer(
         data,
-        session.say("case_line", **{**data, "kind": data["title"], "members": _numbers(data)}),
+        _line(session, data, words),
         session.say("case_what", sentence=data["sentence"]),
         *(session.say("case_evidence", **each) for each in lines),
         *said,
@@ -122,7 +126,8 @@ def _evidence(found: Evidence, words: CaseWords, session: Session) -> Iterator[t
             f"  {words.hours(service.minutes)}  ({told})  {service.entry}",
         )
     for line in found.lines:
-        yield str(line.entry), words.hours(line.minutes)
+        what = phrases(f"passbook.{line.what}")
+        yield str(line.entry), f"{what}  {words.hours(line.minutes)}  {words.hours(line.balance)}"
     for n, branch in enumerate(found.branches, 1):
         span = f"{words.moment(branch.begun)} – {words.moment(branch.last)}"
         yield phrases("cases.side", number=n), f"{branch.entries}  {span}  {words.kinds(branch)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import shutil
 import tarfile
 import zlib
 from contextlib import suppress
@@ -18,7 +19,7 @@ from timebank.desk.leftovers import finish, put_in_place
 from timebank.desk.lock import OPEN, open_alone, work_folder
 from timebank.desk.station import Station, store_path
 from timebank.desk.surroundings import Surroundings
-from timebank.files import read_fault, write_bytes_whole, writing
+from timebank.files import make_folder, read_fault, write_bytes_whole, writing
 from timebank.outcome import Fault, Refusal
 from timebank.store.store import Store
 
@@ -46,7 +47,7 @@ def restore(
     keys, database = unpack(path, read_passphrase(passphrase_file))
     stamp = f"{surroundings.now():%Y%m%d-%H%M%S}-{surroundings.random(2).hex()}"
     with writing(home / "timebank.db"):
-        home.mkdir(parents=True, exist_ok=True)
+        make_folder(home)
         with open_alone(home), work_folder(home, "restore") as folder:
             finish(home)  # of an earlier restore that was cut off
             ready = folder / "station"
@@ -54,7 +55,7 @@ def restore(
             write_bytes_whole(store_path(ready), database, private=True)
             _begin_again(ready, surroundings, path)
             (ready / OPEN).unlink(missing_ok=True)  # the lock of the home stays the one that is held
-            _keep_aside(home, keys, stamp)
+            _keep_aside(home, ready, keys, stamp)
             put_in_place(ready, home)
     return Station(home, surroundings)
 
@@ -73,25 +74,25 @@ def _begin_again(ready: Path, surroundings: Surroundings, path: Path) -> None:
         station.close()
 
 
-def _keep_aside(home: Path, keys: dict[str, bytes], stamp: str) -> None:
-    """Give what a restore replaces a name of its own: the store, and the keys where they are others."""
+def _keep_aside(home: Path, ready: Path, keys: dict[str, bytes], stamp: str) -> None:
+    """Have what a restore replaces come into place under a name of its own: the store, and keys that differ."""
     folder = KeyFolder(home)
     before = folder.files()
     if any(keys.get(name) != data for name, data in before.items()):
-        KeyFolder(home / f"before-restore-{stamp}").restore(before)
+        KeyFolder(ready / f"before-restore-{stamp}").restore(before)
     target = store_path(home)
     if not target.exists():
         return
-    aside = home / f"timebank-before-restore-{stamp}.db"
     with suppress(Fault):  # lets SQLite finish with a transaction that was cut off, if the file still can
         Store(target).close()
-    journal = target.with_name(target.name + "-journal")
-    if journal.exists():  # it belongs to the old store and would spoil the new one
-        os.replace(journal, aside.with_name(aside.name + "-journal"))
+    aside = ready / f"timebank-before-restore-{stamp}.db"
     try:
         os.link(target, aside)
     except OSError:  # FAT and exFAT have no links
-        os.replace(target, aside)
+        shutil.copyfile(target, aside)
+    journal = target.with_name(target.name + "-journal")
+    if journal.exists():
+        shutil.copyfile(journal, aside.with_name(aside.name + "-journal"))
 
 
 def pack(database: Path, keys: dict[str, bytes], passphrase: str | None) -> bytes:

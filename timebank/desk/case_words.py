@@ -27,7 +27,6 @@ from timebank.policy.pack import Pack
 
 _DISMISSED = (OVERLAP, DUPLICATE_PERSON, OVERDRAFT, CONFLICTING_EDIT, REVOKED_STATION, FORK)
 """Kinds whose dismissal means something of its own."""
-_JOINED = "MemberRegistered"
 _SECRET = ("id_number", "phone", "guardian_phone", "emergency_phone")
 
 
@@ -129,7 +128,8 @@ class CaseWords:
             first=names[0],
             last=names[-1],
             others=self.listed(names[:-1]),
-            everyone=self.listed(dict.fromkeys([*names, line.detail] if line.kind == _JOINED else names)),
+            everyone=self.listed(names),
+            who=" ".join(dict.fromkeys([names[0], detail])),
             hours=self.hours(line.minutes),
             number=line.number,
             detail=detail,

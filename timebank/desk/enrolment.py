@@ -7,8 +7,11 @@ import hashlib
 from pathlib import Path
 
 import msgspec
+import pyrage
 
 from timebank.desk.keyring import KeyFolder, fresh_keys, read_passphrase, seal_to
+from timebank.desk.leftovers import put_in_place
+from timebank.desk.lock import work_folder
 from timebank.desk.station import Pen, Station, make_home, store_path
 from timebank.desk.stations import (
     REVOKED,
@@ -21,18 +24,19 @@ from timebank.desk.stations import (
 )
 from timebank.desk.surroundings import Surroundings
 from timebank.desk.trust import certificate, privacy_secret, require_revocable, share_privacy, withdraw
-from timebank.files import read_fault, write_bytes_whole
-from timebank.journal.entry import BadEntry, Entry, read_entry
-from timebank.journal.facts import NetworkFounded, PrivacyKeyShared, StationEnrolled, decode_fact
+from timebank.files import read_fault, require_writable, write_bytes_whole
+from timebank.journal.entry import Entry, read_entry
+from timebank.journal.facts import NetworkFounded, PrivacyKeyShared, StationEnrolled
 from timebank.journal.keys import fingerprint, is_public_key, journal_id, network_id, signed_by
 from timebank.outcome import Refusal
-from timebank.store.store import Store
+from timebank.store.store import Store, fact_of
 
 _REQUEST = b"timebank/request/1\0"
 _ENROLMENT = b"timebank/enrolment/1\0"
 _DRAWN = (1_000, 10_000)
 """Station numbers by lot lie between these."""
 _MAX_FILE = 64 << 20
+_SECRET_BYTES = 32
 
 
 class StationRequest(msgspec.Struct, frozen=True, array_like=True):
@@ -68,14 +72,17 @@ def request(
     asking = StationRequest(name.strip(), keys.signer.public, keys.recipient, surroundings.wall())
     body = msgspec.msgpack.encode(asking)
     signature = keys.signer.sign(_digest(_REQUEST, body))
-    write_bytes_whole(out, _REQUEST + base64.b64encode(body + signature) + b"\n")
-    folder = KeyFolder(home)
-    folder.write_station(keys)
-    if passphrase is not None:
-        folder.write_recovery(keys, passphrase)
-    store = Store(store_path(home))
-    store.set_local("name", name.strip())
-    store.close()
+    with work_folder(home, "founding") as work:
+        ready = work / "station"
+        folder = KeyFolder(ready)
+        folder.write_station(keys)
+        if passphrase is not None:
+            folder.write_recovery(keys, passphrase)
+        store = Store(store_path(ready))
+        store.set_local("name", name.strip())
+        store.close()
+        write_bytes_whole(out, _REQUEST + base64.b64encode(body + signature) + b"\n")
+        put_in_place(ready, home)
     return Standing(0, name.strip(), "", fingerprint(keys.signer.public), "")
 
 
@@ -87,7 +94,7 @@ def read_request(path: Path) -> StationRequest:
     try:
         raw = base64.b64decode(data[len(_REQUEST) :].strip(), validate=True)
         asking = msgspec.msgpack.decode(raw[:-64], type=StationRequest)
-    except (ValueError, msgspec.DecodeError) as error:
+    except (ValueError, msgspec.DecodeError, RecursionError) as error:
         raise Refusal("request_unreadable", file=path.name) from error
     if not is_public_key(asking.key) or not signed_by(asking.key, _digest(_REQUEST, raw[:-64]), raw[-64:]):
         raise Refusal("request_unreadable", file=path.name)
@@ -122,7 +129,9 @@ def enrol(
     lost = find_station(station.store, replaces) if replaces else None
     if lost is not None and lost.state != REVOKED:
         require_revocable(station, lost, reason)
-    with station.root_recording(read_passphrase(passphrase_file)) as pen:
+    passphrase = read_passphrase(passphrase_file)
+    require_writable(out)
+    with station.root_recording(passphrase) as pen:
         number = _certify(station, pen, asking, role, lost)
         if lost is not None and lost.state != REVOKED:
             withdraw(station, pen, lost, reason)
@@ -137,13 +146,14 @@ def enrol(
             inherited,
         )
         sealed = seal_to(asking.recipient, _ENROLMENT + msgspec.msgpack.encode(answer))
-        write_bytes_whole(out, sealed)
+        network = network_name(station.store)  # while nothing is committed: a disk may fail at this, too
+    write_bytes_whole(out, sealed)  # no certificate goes out before it is in the books for good
     return Standing(
         number,
         asking.name,
         "",
         fingerprint(asking.key),
-        network_name(station.store),
+        network,
         lost.station if lost else 0,
         bool(inherited) or lost is None,
     )
@@ -245,7 +255,8 @@ def join(home: Path, surroundings: Surroundings, path: Path) -> Standing:
             station.name = name
             station.begin_journal(intake, "new")
             share_privacy(station, intake)  # in the same breath: a join that is cut off leaves neither
-        return standing(station)
+            intake.settle()
+            return standing(station)
     finally:
         station.close()
 
@@ -259,10 +270,10 @@ def _read_enrolment(station: Station, path: Path) -> tuple[Enrolment, list[Entry
     try:
         answer = msgspec.msgpack.decode(plain[len(_ENROLMENT) :], type=Enrolment)
         entries = [read_entry(each) for each in answer.root]
-    except (msgspec.DecodeError, BadEntry) as error:
+    except (ValueError, msgspec.DecodeError, RecursionError) as error:  # a BadEntry is a ValueError
         raise Refusal("enrolment_damaged", file=path.name) from error
     first = entries[0] if entries else None
-    founded = decode_fact(first.header.kind, first.header.body) if first else None
+    founded = fact_of(first) if first else None
     if (
         first is None
         or not isinstance(founded, NetworkFounded)
@@ -273,19 +284,29 @@ def _read_enrolment(station: Station, path: Path) -> tuple[Enrolment, list[Entry
     proved = {(entry.header.journal, 0, b"") for entry in entries}
     for entry in entries:  # a journal of the root may have forked: then both branches are here
         header = entry.header
-        chained = (header.journal, header.seq - 1, header.previous) in proved
+        place = (header.journal, header.seq, entry.hash)
+        chained = (header.journal, header.seq - 1, header.previous) in proved and place not in proved
         if header.network != answer.network or not chained or not entry.signed_by(founded.key):
             raise Refusal("enrolment_damaged", file=path.name)
-        proved.add((header.journal, header.seq, entry.hash))
+        proved.add(place)
     certified = any(
         isinstance(fact, StationEnrolled)
         and fact.key == station.signer.public
         and fact.station == answer.station
-        for fact in (decode_fact(entry.header.kind, entry.header.body) for entry in entries)
+        for fact in map(fact_of, entries)
     )
-    if not certified:
+    if not certified or not _sound(answer):
         raise Refusal("enrolment_damaged", file=path.name)
     return answer, entries
+
+
+def _sound(answer: Enrolment) -> bool:
+    """Whether the keys in an enrolment are keys: they are kept and used long after it was read."""
+    try:
+        pyrage.x25519.Identity.from_str(answer.circle)
+    except pyrage.IdentityError:
+        return False
+    return len(answer.secret) == _SECRET_BYTES
 
 
 def _digest(prefix: bytes, body: bytes) -> bytes:

@@ -24,6 +24,7 @@ from timebank.domain.cases import (
     FORK,
     IMPLAUSIBLE_CLOCK,
     OVERDRAFT,
+    OVERLAP,
     REVOKED_STATION,
 )
 from timebank.domain.credit import UNITS
@@ -152,7 +153,7 @@ def gather(station: Station, case: CaseRecord) -> Evidence:
         people,
         voucher,
         redemptions,
-        _services(station, case.facts),
+        _services(station, case.facts) if case.kind == OVERLAP else (),
         unit,
         lines,
         _decisions(station, case.key),

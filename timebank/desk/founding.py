@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 import msgspec
 
 from timebank.desk.keyring import KeyFolder, fresh_identity, fresh_keys, read_passphrase
+from timebank.desk.leftovers import put_in_place
+from timebank.desk.lock import OPEN, work_folder
 from timebank.desk.policies import adoption
 from timebank.desk.station import Pen, Station, make_home, store_path
 from timebank.desk.stations import HUB, Standing, standing
@@ -40,11 +40,12 @@ def found(
         raise Refusal("name_missing")
     pack = None if policy is None else load_pack(policy, surroundings.today())
     make_home(home)
-    with writing(store_path(home)), tempfile.TemporaryDirectory(dir=home, prefix=".founding-") as folder:
-        ready = Path(folder)
+    with work_folder(home, "founding") as folder:
+        ready = folder / "station"
         made = _found_in(ready, surroundings, network.strip(), station.strip(), pack, passphrase)
-        os.replace(KeyFolder(ready).folder, KeyFolder(home).folder)
-        os.replace(store_path(ready), store_path(home))
+        with writing(ready / OPEN):
+            (ready / OPEN).unlink(missing_ok=True)
+        put_in_place(ready, home)
     return made
 
 

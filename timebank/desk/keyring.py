@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 import pyrage
 
-from timebank.files import read_fault, write_bytes_whole, writing
+from timebank.files import make_folder, read_fault, reading, write_bytes_whole, writing
 from timebank.journal.keys import Signer
 from timebank.outcome import Fault, Refusal
 
@@ -89,7 +89,7 @@ class KeyFolder:
 
     def exists(self) -> bool:
         """Whether this folder has keys."""
-        return (self.folder / "station.keys").exists()
+        return self._has("station.keys")
 
     def write_station(self, keys: StationKeys) -> None:
         """Keep the daily keys; what opens exports also as a file that the program age itself takes."""
@@ -118,11 +118,11 @@ class KeyFolder:
 
     def has_root(self) -> bool:
         """Whether the root key is kept here, open or closed."""
-        return self.root_open() or (self.folder / _ROOT_CLOSED).exists()
+        return self.root_open() or self._has(_ROOT_CLOSED)
 
     def root_open(self) -> bool:
         """Whether the root key lies here without a passphrase."""
-        return (self.folder / _ROOT_OPEN).exists()
+        return self._has(_ROOT_OPEN)
 
     def read_root(self, passphrase: str | None) -> Signer:
         """The root key. Refuses with ``not_the_root``, ``passphrase_needed`` or ``passphrase_wrong``."""
@@ -146,16 +146,21 @@ class KeyFolder:
         for name, data in files.items():
             self._write(Path(name).name, data)
 
+    def _has(self, name: str) -> bool:
+        with reading(self.folder / name):
+            return (self.folder / name).exists()
+
     def _write(self, name: str, data: bytes) -> None:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with writing(self.folder / name):
+            make_folder(self.folder, private=True)
         write_bytes_whole(self.folder / name, data, private=True)
 
     def _read(self, name: str) -> bytes:
         path = self.folder / name
-        if not path.exists():
-            raise Fault("keys_missing", path=str(path))
         try:
             return path.read_bytes()
+        except FileNotFoundError as error:
+            raise Fault("keys_missing", path=str(path)) from error
         except OSError as error:
             raise read_fault(error, path) from error
 

@@ -183,7 +183,8 @@ class People:
                     "already_registered", member=str(known.ref), number=known.number, name=known.name
                 )
             ref = self._tell_registered(pen, personal, roles, form.consents)
-        return self._member(ref)
+            pen.intake.settle()
+            return self._member(ref)  # before it is committed: a disk that fails now still changes nothing
 
     def change(self, member: MemberRecord, form: PersonForm) -> MemberRecord:
         """Change what is known of a member; only what differs is recorded."""

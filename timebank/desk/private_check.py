@@ -137,6 +137,13 @@ def exposed(station: Station) -> list[dict[str, object]]:
     return found
 
 
+def kept_aside(station: Station) -> list[str]:
+    """Stores that a restore put aside, where somebody was erased: an erasure does not reach into them."""
+    if station.store.row("SELECT 1 FROM erased LIMIT 1") is None:
+        return []
+    return sorted(path.name for path in station.home.glob("timebank-before-restore-*.db"))
+
+
 def _places(station: Station) -> Iterator[tuple[int | str, Iterable[str]]]:
     """Everything that is looked through: an entry's local number or the name of a place, and its texts."""
     for row, data in station.store.connection.execute(

@@ -85,7 +85,7 @@ class Services:
 
     def log(self, form: ServiceForm) -> Logged:
         """Log a service and credit its volunteers; a voucher named as funding is redeemed in the same action."""
-        if form.voucher:
+        if form.voucher and form.funding in ("platform", "voucher"):
             vouchers = Vouchers(self._station, self._policies)
             vouchers.require(vouchers.verify(form.voucher))
         with self._station.recording() as pen:

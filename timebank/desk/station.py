@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from timebank.desk.keyring import KeyFolder, StationKeys
-from timebank.desk.leftovers import finish
+from timebank.desk.leftovers import READY, finish, sweep
 from timebank.desk.lock import open_alone, open_together
 from timebank.desk.surroundings import Surroundings
 from timebank.desk.whereabouts import Whereabouts
-from timebank.files import require_writable, writing
+from timebank.files import make_folder, require_writable, writing
+from timebank.files import reading as reading_file
 from timebank.journal.entry import Entry, read_entry, write_entry
 from timebank.journal.facts import Fact, JournalBegun, decode_fact
 from timebank.journal.keys import Signer, journal_id, private_hash
@@ -130,10 +131,7 @@ class Station:
         self.home = home
         self.surroundings = surroundings
         self.key_folder = KeyFolder(home)
-        if (home / ".ready").is_dir():  # a restore was cut off when all was ready: it is finished first
-            with suppress(Refusal), open_alone(home):
-                finish(home)
-        if not store_path(home).exists():
+        if not lives_here(home):
             raise Refusal("no_station", home=str(home))
         self._lock = open_together(home)
         try:
@@ -162,6 +160,7 @@ class Station:
             self._settled = False
             with suppress(Fault):  # reading goes on; before anything is written it is tried again
                 self._settle()
+            sweep(home)
         except BaseException:
             self.close()
             raise
@@ -322,10 +321,20 @@ def store_path(home: Path) -> Path:
     return home / "timebank.db"
 
 
+def lives_here(home: Path) -> bool:
+    """Whether a station lives in a folder; a founding or restore that was cut off when all was ready is finished."""
+    with reading_file(store_path(home)):
+        if (home / READY).is_dir():
+            with suppress(Refusal), open_alone(home):
+                finish(home)
+        return store_path(home).exists()
+
+
 def make_home(home: Path) -> None:
     """Make a station's folder. Fault where the disk refuses; Refusal ``home_taken`` where a station lives."""
-    if store_path(home).exists() or KeyFolder(home).exists():
-        raise Refusal("home_taken", home=str(home))
+    finish(home)
     with writing(store_path(home)):
-        home.mkdir(parents=True, exist_ok=True)
+        if store_path(home).exists() or KeyFolder(home).exists():
+            raise Refusal("home_taken", home=str(home))
+        make_folder(home)
     require_writable(store_path(home))

@@ -15,9 +15,9 @@ from timebank.desk.backup import Kept, pack, restore, unpack
 from timebank.desk.keyring import read_passphrase
 from timebank.desk.lock import work_folder
 from timebank.desk.people import Cancel, Progress
-from timebank.desk.private_check import exposed
+from timebank.desk.private_check import exposed, kept_aside
 from timebank.desk.station import Station
-from timebank.files import write_whole
+from timebank.files import reading, write_whole
 from timebank.journal.entry import BadEntry, entry_hash, read_entry
 from timebank.journal.keys import SIGNATURE_BYTES, private_hash
 from timebank.outcome import Cancelled, Fault
@@ -59,6 +59,10 @@ class Upkeep:
 
     def check(self, progress: Progress | None = None, cancelled: Cancel | None = None) -> Report:
         """Read every byte: chains, signatures, private parts, ledger, and every table against a fresh fold."""
+        with sqlite_faults(self._station.store.path):
+            return self._check(progress, cancelled)
+
+    def _check(self, progress: Progress | None, cancelled: Cancel | None) -> Report:
         store = self._station.store
         damage = self._disk_findings()
         if damage:  # what the disk garbled cannot be folded, nor be summed
@@ -73,9 +77,13 @@ class Upkeep:
         digest = state_digest(store)
         if sound and (digest, local_digest(store)) != self._fresh_digests(cancelled):
             findings.append(Finding("error", "projection_differs"))
-        findings += [*self._key_findings(), *self._copy_findings()]
+        with reading(self._station.key_folder.folder):
+            findings += [*self._key_findings(), *self._copy_findings()]
         public = exposed(self._station) if sound else []
         findings += [Finding("error", "private_text_public", each) for each in public]
+        findings += [
+            Finding("warning", "erased_in_copy", {"file": name}) for name in kept_aside(self._station)
+        ]
         unread = sum(each.entries for each in awaited(store))
         findings += [Finding("warning", "update_needed", {"entries": unread})] if unread else []
         journals = int(store.value("SELECT count(DISTINCT journal) FROM chain"))
@@ -167,7 +175,7 @@ class Upkeep:
         store = self._station.store
         with store.transaction():
             refold(store, self._station.privacy, progress, cancelled)
-        return store.count(), state_digest(store)
+            return store.count(), state_digest(store)
 
     def digest(self) -> str:
         """The fingerprint of all shared state."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import stat
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +14,7 @@ from timebank.exchange.known import Heads, known_to, own_chains
 from timebank.exchange.party import Party
 from timebank.exchange.sealed import unsealed
 from timebank.exchange.verify import Unfit
-from timebank.files import reading, writing
+from timebank.files import reading, scratch_folder
 from timebank.outcome import Fault
 from timebank.store.store import Store
 
@@ -101,14 +100,10 @@ def files_in(folder: Path) -> dict[str, Lying]:
 
 def opened(party: Party, path: Path) -> Opened:
     """The manifest of ``path``. Unfit where it does not open; Fault where the disk fails."""
-    inbox = party.home / "inbox"
-    with writing(inbox / path.name):
-        inbox.mkdir(parents=True, exist_ok=True)
-        folder = tempfile.TemporaryDirectory(dir=inbox)
     with (
-        folder as scratch,
+        scratch_folder(party.home / "inbox", "look-") as scratch,
         reading(path),
-        unsealed(path, party.keys.identities, Path(scratch), at_most=_HEAD) as plain,
+        unsealed(path, party.keys.identities, scratch, at_most=_HEAD) as plain,
     ):
         reader = Reader(plain)
     manifest = reader.manifest

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,7 +16,7 @@ from timebank.exchange.party import Asked, Party, Progress, pause
 from timebank.exchange.reception import Missing, Reception
 from timebank.exchange.sealed import MAX_FILE, unsealed
 from timebank.exchange.verify import Unfit
-from timebank.files import reading, writing
+from timebank.files import reading, scratch_folder, writing
 from timebank.journal.entry import entry_hash
 from timebank.journal.keys import SIGNATURE_BYTES
 from timebank.outcome import Fault
@@ -128,15 +127,9 @@ def preview(party: Party, path: Path) -> Preview:
     )
 
 
-@contextmanager
-def _scratch(party: Party) -> Iterator[Path]:
+def _scratch(party: Party) -> AbstractContextManager[Path]:
     """A folder of its own for one file's passage, gone afterwards whatever happens."""
-    inbox = party.home / "inbox"
-    with writing(inbox / "x"):
-        inbox.mkdir(parents=True, exist_ok=True)
-        folder = tempfile.TemporaryDirectory(dir=inbox)
-    with folder as name:
-        yield Path(name)
+    return scratch_folder(party.home / "inbox", "arriving-")
 
 
 @dataclass
@@ -322,11 +315,14 @@ def _retry_waiting(party: Party, shelves: Shelves) -> Iterator[Taken]:
     """Try the files that waited for what is here now, until none of them gets any further."""
     tried: set[str] = set()
     while True:
-        ready = [
-            kept
-            for kept in (*shelves.parked.list(), *shelves.quarantine.list())
-            if kept.id not in tried and _ready(party.store, kept)
-        ]
+        try:
+            ready = [
+                kept
+                for kept in (*shelves.parked.list(), *shelves.quarantine.list())
+                if kept.id not in tried and _ready(party.store, kept)
+            ]
+        except Fault:  # the file that was asked for is in; those that wait are tried after the next
+            return
         if not ready:
             return
         tried |= {kept.id for kept in ready}

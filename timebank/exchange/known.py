@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from timebank.domain.cases import FORK
+import msgspec
+
 from timebank.exchange.file import Manifest
+from timebank.store.station_queries import there_twice
 from timebank.store.store import Store
 
 Heads = dict[bytes, int]
@@ -48,39 +49,28 @@ def known_to(store: Store, station: int) -> Heads:
     still had; what it knew before that may be lost. So the journals count that none of its others has seen,
     and of several the least. Of a station that is there twice nothing is certain until its case is closed.
     """
-    if _there_twice(store, station):
+    said = _said(store, station)
+    if there_twice(store, station) or (said is not None and said.doubtful):
         return {}
     journals = {number: (bytes(ref), head) for number, ref, head in store.rows(
         "SELECT id, ref, head FROM journal WHERE station = ? AND head > 0 AND ref NOT IN (SELECT s.other"
         " FROM seen s JOIN journal o ON o.id = s.journal WHERE o.station = journal.station)",
         (station,),
     )}  # fmt: skip
-    return _least(_known_by(store, station, number, *journal) for number, journal in journals.items())
+    return _least(_known_by(store, said, number, *journal) for number, journal in journals.items())
 
 
-def _there_twice(store: Store, station: int) -> bool:
-    return (
-        store.value(
-            "SELECT 1 FROM finding f JOIN json_each(f.facts) fact JOIN entry e ON e.id = fact.value"
-            " JOIN journal j ON j.id = e.journal WHERE f.kind = ? AND j.station = ?"
-            " AND f.key NOT IN (SELECT key FROM resolution) LIMIT 1",
-            (FORK, station),
-        )
-        is not None
-    )
-
-
-def _known_by(store: Store, station: int, number: int, ref: bytes, head: int) -> Heads:
+def _known_by(store: Store, said: Said | None, number: int, ref: bytes, head: int) -> Heads:
     """What the writer of a journal had when it wrote its last entry, and what its last file said."""
-    said = _said(store, station, ref)
-    own = said.get(ref, (head, ""))[0]
+    have = {} if said is None or said.journal != ref.hex() else said.have
     # A file that knows less of its own journal than is known here: an old folder may have been put back.
-    last = min(own, head)
+    last = min(have.get(ref.hex(), (head, ""))[0], head)
     known = {bytes(other): seen for other, seen in store.rows(
         "SELECT other, max(head) FROM seen WHERE journal = ? AND seq <= ? GROUP BY other", (number, last)
     )}  # fmt: skip
     known[ref] = last
-    for other, (seq, check) in said.items():
+    for name, (seq, check) in have.items():
+        other = bytes.fromhex(name)
         # Another entry at that place than here: of the journal it has a branch, and all of it must travel.
         known[other] = 0 if _differs(store, other, seq, check) else max(known.get(other, 0), seq)
     return known
@@ -108,24 +98,45 @@ def _least(each: Iterable[Heads]) -> Heads:
     return {chain: min(known.get(chain, 0) for known in every) for chain in chains}
 
 
+class Said(msgspec.Struct, frozen=True):
+    """What the files of a station's journal said it had: (last, first 8 bytes of the entry's hash) by chain."""
+
+    journal: str
+    made: int
+    have: dict[str, tuple[int, str]]
+    doubtful: int = 0
+    """Files to wait for until it is believed again: one said less than another made before it."""
+
+
+_DOUBTED = 8
+"""Files without contradiction after which a station is believed to be there but once."""
+
+
 def note_manifest(store: Store, manifest: Manifest) -> None:
-    """Remember what the maker of a file said it had when it made its last file here."""
+    """Remember what the maker of a file said it had.
+
+    What a station has never shrinks. Where a later file says less, its folder was copied or set back, and
+    what the one has may not be taken for what the other has.
+    """
     marks = manifest.marks if len(manifest.marks) == len(manifest.have) else (b"",) * len(manifest.have)
-    said = {
-        ref.hex(): (head, mark.hex()) for (ref, head), mark in zip(manifest.have, marks, strict=True)
-    }
-    store.set_local(f"have.{manifest.station}", json.dumps({"journal": manifest.journal.hex(), "have": said}))
+    have = {ref.hex(): (head, mark.hex()) for (ref, head), mark in zip(manifest.have, marks, strict=True)}
+    journal, doubtful = manifest.journal.hex(), 0
+    before = _said(store, manifest.station)
+    if before is not None and before.journal == journal:
+        if manifest.made < before.made:  # an older file that came late
+            return
+        shrunk = any(have.get(ref, (0, ""))[0] < head for ref, (head, _) in before.have.items())
+        doubtful = _DOUBTED if shrunk else max(0, before.doubtful - 1)
+    said = Said(journal, manifest.made, have, doubtful)
+    store.set_local(f"have.{manifest.station}", msgspec.json.encode(said).decode())
 
 
-def _said(store: Store, station: int, journal: bytes) -> dict[bytes, tuple[int, str]]:
+def _said(store: Store, station: int) -> Said | None:
     text = store.local(f"have.{station}")
-    noted = json.loads(text) if text else {}
-    if noted.get("journal") != journal.hex():
-        return {}
-    return {
-        bytes.fromhex(ref): (each, "") if isinstance(each, int) else (each[0], each[1])
-        for ref, each in noted["have"].items()
-    }
+    try:
+        return msgspec.json.decode(text, type=Said) if text else None
+    except msgspec.DecodeError:  # as an earlier version noted it
+        return None
 
 
 def note_exchange(store: Store, station: int, now: datetime, *, heard: bool) -> None:

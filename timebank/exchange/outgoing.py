@@ -7,7 +7,7 @@ import itertools
 import os
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from timebank.exchange.known import Chain, known_to_all, note_exchange, own_chai
 from timebank.exchange.party import Asked, Party, Progress, pause
 from timebank.exchange.sealed import seal, unsealed
 from timebank.exchange.verify import RunCheck, Unfit, entry_in
-from timebank.files import read_fault, write_whole
+from timebank.files import read_fault, write_whole, writing
 from timebank.outcome import Fault, Refusal
 from timebank.store.store import Store
 
@@ -62,7 +62,7 @@ def export(
     ``out`` is a file or a folder, in which a name is chosen; nothing is ever overwritten. Refuses with
     ``station_revoked`` or ``station_unreachable``; Fault where the disk fails.
     """
-    with party.store.transaction():  # one picture of the store, whatever else writes meanwhile
+    with _unsaid(party.store, out) as placed:  # one picture of the store, whatever else writes meanwhile
         recipients = _recipients(party.store, to)
         numbers = [each.number for each in recipients if each.number != party.number]
         parts = _starts(party.store, numbers, full=full)
@@ -78,16 +78,31 @@ def export(
                 entries = _told(rows, 2 * total, progress, cancelled)
                 seal(part, list(keys), written(party.signer, manifest, entries))
 
-        found: list[str] = []
+        found: list[tuple[int, str]] = []
 
         def verify(part: Path) -> None:
-            found.append(_read_back(party, part, manifest, progress, cancelled))
+            found.append((part.stat().st_size, _read_back(party, part, manifest, progress, cancelled)))
 
         target = _free_name(party, out) if out.is_dir() else out
-        path = write_whole(target, write, verify=verify, never_overwrite=True)
         for number in numbers:
             note_exchange(party.store, number, party.surroundings.now(), heard=False)
-    return Exported(path, path.stat().st_size, found[0], total, len(manifest.runs))
+        path = write_whole(target, write, verify=verify, never_overwrite=True)
+        placed.append(path)
+    return Exported(path, found[0][0], found[0][1], total, len(manifest.runs))
+
+
+@contextmanager
+def _unsaid(store: Store, out: Path) -> Iterator[list[Path]]:
+    """A transaction; where it fails in the end, the files placed in it go again."""
+    placed: list[Path] = []
+    try:
+        with writing(out), store.transaction():
+            yield placed
+    except BaseException:
+        for path in placed:
+            with suppress(OSError):  # the first failure is the one to tell
+                path.unlink()
+        raise
 
 
 def _any_revoked(store: Store) -> bool:

@@ -246,15 +246,36 @@ def _cut_or_changed(size: int) -> str:
     return "tampered" if size % _MODULUS == _RESIDUE else "truncated"
 
 
+class _Opened:
+    """Where age reads a sealed file from."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.failure: OSError | None = None
+        """What the disk said: age says so only in words, and they look like those for a damaged file."""
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return self._file.read(size)
+        except OSError as error:
+            self.failure = error
+            raise
+
+
 def _decrypt(
     source: BinaryIO, sink: _PlainSink, identities: Sequence[str], header: int, size: int
 ) -> str | None:
     """None where all of the file opened, or ``truncated``. Unfit where it may not be used at all."""
+    opened_file = _Opened(source)
     try:
-        pyrage.decrypt_io(source, sink, [pyrage.x25519.Identity.from_str(each) for each in identities])
+        pyrage.decrypt_io(opened_file, sink, [pyrage.x25519.Identity.from_str(each) for each in identities])
     except pyrage.DecryptError as error:
+        if opened_file.failure is not None:
+            raise opened_file.failure from error
         raise Unfit("not_for_us" if "No matching keys" in str(error) else "tampered") from error
     except OSError as error:
+        if opened_file.failure is not None:
+            raise opened_file.failure from error
         if error.errno is not None:  # the disk's word; age's own errors carry no number
             raise
         opened = sink.count // _CHUNK

@@ -26,7 +26,7 @@ def insert_rows(connection: sqlite3.Connection, table: str, rows: Sequence[tuple
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """Without Python's cyclic garbage collector for a while: facts hold no cycles, and it would walk them again and again."""
+    """Without Python's cyclic collector for a while: facts hold no cycles, and it would walk them again and again."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -170,8 +170,7 @@ class Intake:
         )
         stretch.seq, stretch.hash = seq, digest
         self._services.fresh(row, fact)
-        if lamport > self._lamport:
-            self._lamport = lamport
+        self._lamport = max(self._lamport, lamport)
         self._unsettled += 1
         if self._unsettled >= BATCH:
             self.settle()
@@ -301,8 +300,7 @@ class Intake:
         return len(self._late)
 
     def _count(self, lamport: int) -> None:
-        if lamport > self._lamport:
-            self._lamport = lamport
+        self._lamport = max(self._lamport, lamport)
         self._unsettled += 1
         if self._unsettled >= BATCH:
             self.settle()

@@ -17,8 +17,9 @@ from timebank.journal.refs import EntryRef
 from timebank.store.store import Store
 
 _AT_ONCE = 500
+_HAS_ROLE = "(?1 = '' OR (' ' || m.roles || ' ') LIKE ?2)"
 _IN_ROLE = (
-    "(?1 = '' OR (' ' || m.roles || ' ') LIKE ?2 OR EXISTS (SELECT 1 FROM merged x JOIN member o"
+    f"({_HAS_ROLE} OR EXISTS (SELECT 1 FROM merged x JOIN member o"
     " ON o.id IN (x.member, x.stands) WHERE x.stands = {0} AND (' ' || o.roles || ' ') LIKE ?2))"
 )
 _STANDS = "coalesce((SELECT stands FROM merged WHERE member = m.id), m.id)"
@@ -31,7 +32,6 @@ _FROM = (
 )
 
 
-_STANDING = f"m.erased IS NULL AND m.id NOT IN (SELECT member FROM merged) AND {_IN_ROLE.format('m.id')}"
 NAME_OF = (
     "coalesce((SELECT name FROM person WHERE member = {0}), (SELECT name FROM person WHERE member = {1}),"
     " (SELECT o.name FROM merged y JOIN person o ON o.member = y.member WHERE y.stands = {0} ORDER BY y.member))"
@@ -187,7 +187,7 @@ def search_members(
     A ``limit`` of -1 is none.
     """
     if not text.strip():
-        page = f"SELECT m.id FROM member m WHERE {_STANDING} ORDER BY m.id LIMIT ?3 OFFSET ?4"
+        page = f"SELECT m.id FROM member m WHERE {_listed(store)} ORDER BY m.id LIMIT ?3 OFFSET ?4"
         rows = [row for (row,) in store.rows(page, (*_role(role), limit, offset))]
     else:
         rows = list(islice(_matching(store, text, role), offset, None if limit < 0 else offset + limit))
@@ -203,7 +203,19 @@ def count_members(store: Store, text: str = "", role: str | None = None) -> int:
     """How many members :func:`search_members` would list without a limit."""
     if text.strip():
         return sum(1 for _ in _matching(store, text, role))
-    return int(store.value(f"SELECT count(*) FROM member m WHERE {_STANDING}", _role(role)))
+    return int(store.value(f"SELECT count(*) FROM member m WHERE {_listed(store)}", _role(role)))
+
+
+def _any_merged(store: Store) -> bool:
+    """Whether any members are one person: where none are, looking for them would only cost time."""
+    return store.row("SELECT 1 FROM merged LIMIT 1") is not None
+
+
+def _listed(store: Store) -> str:
+    """Which members stand in a list, over the parameters 1 and 2 of a role."""
+    if _any_merged(store):
+        return f"m.erased IS NULL AND m.id NOT IN (SELECT member FROM merged) AND {_IN_ROLE.format('m.id')}"
+    return f"m.erased IS NULL AND {_HAS_ROLE}"
 
 
 def _role(role: str | None) -> tuple[str, str]:
@@ -217,10 +229,11 @@ def _matching(store: Store, text: str, role: str | None) -> Iterator[int]:
     if query.isdigit() and len(query) >= 3:
         ranges.append(tail_key(query))
     seen: set[int] = set()
+    person, in_role = (_STANDS, _IN_ROLE.format(_STANDS)) if _any_merged(store) else ("m.id", _HAS_ROLE)
     for start in ranges:
         for (row,) in store.connection.execute(
-            f"SELECT {_STANDS} FROM find_key k CROSS JOIN member m ON m.id = k.member"
-            f" WHERE k.key >= ?3 AND k.key < ?4 AND m.erased IS NULL AND {_IN_ROLE.format(_STANDS)}"
+            f"SELECT {person} FROM find_key k CROSS JOIN member m ON m.id = k.member"
+            f" WHERE k.key >= ?3 AND k.key < ?4 AND m.erased IS NULL AND {in_role}"
             " ORDER BY k.key, k.member",
             (*_role(role), start, start + chr(0x10FFFF)),
         ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ class Store:
 
     def __init__(self, path: Path | str) -> None:
         self.path = path
-        with sqlite_faults(path):
+        with sqlite_faults(path), _system_faults(path):
             fresh = isinstance(path, Path) and not path.exists()
             connection = sqlite3.connect(
                 path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
@@ -152,6 +153,17 @@ def tell(entry: Entry, row: int, station: int | None, fact: Fact, branch: int = 
         0,
         branch,
     )
+
+
+@contextmanager
+def _system_faults(path: Path | str) -> Iterator[None]:
+    """Turn what the system says of a store's file while it is opened into a Fault."""
+    try:
+        yield
+    except OSError as error:
+        denied = error.errno in (errno.EROFS, errno.EACCES, errno.EPERM)
+        code = "folder_not_writable" if denied else "disk_failing"
+        raise Fault(code, file=Path(path).name, folder=str(Path(path).parent)) from error
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from ui.actions import Actions
 from ui.look import Role, Tone
 from ui.say import Words, phrase
 from ui.screens.context import ScreenContext
-from ui.screens.words import age_words, apart, category_words, level_words, role_words
+from ui.screens.words import age_words, also_words, apart, category_words, level_words, role_words
 from ui.widgets import ButtonRow, IconView, Kind, Text, announce
 from ui.widgets.figures import Figures
 
@@ -54,7 +54,7 @@ class PersonCard(QFrame):
         self.profile = profile
         self._icon.put("volunteer" if "volunteer" in member.roles else "elder")
         self._name.put(member.name)
-        parts = [member.number, role_words(member.roles), age_words(member, today)]
+        parts = [member.number, also_words(member), role_words(member.roles), age_words(member, today)]
         parts += [category_words(code) for code in profile.categories]
         self._who.put(apart(parts, self._look.say))
         self._figures.put(figures(self._context, profile))

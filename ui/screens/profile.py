@@ -30,6 +30,7 @@ from ui.screens.person_form import CONSENT
 from ui.screens.scroll import Scroll
 from ui.screens.words import (
     age_words,
+    also_words,
     apart,
     category_words,
     joined,
@@ -136,7 +137,7 @@ class ProfilePage(QWidget):
     def _put(self, seen: _Seen) -> None:
         self.profile, self._stations = seen.profile, seen.stations
         self.member = member = seen.profile.member
-        parts = [member.number, role_words(member.roles), age_words(member, seen.today)]
+        parts = [member.number, also_words(member), role_words(member.roles), age_words(member, seen.today)]
         self.header.put(member.name, apart(parts, self._look.say))
         self.figures.put(figures(self._context, seen.profile))
         self.passbook.rows.replace(tuple(reversed(seen.lines)))

@@ -83,6 +83,11 @@ def age_words(member: MemberRecord, today: date) -> Words:
     return "" if birth is None else phrase("people.age", age=age_on(birth, today))
 
 
+def also_words(member: MemberRecord) -> Words:
+    """The other numbers of the same person, empty where there are none."""
+    return phrase("people.also", numbers=" ".join(member.also)) if member.also else ""
+
+
 def phone_tail(member: MemberRecord) -> Words:
     """The last four digits of the phone: enough to tell two namesakes apart."""
     phone = str(member.details.get("phone") or "")

@@ -1,0 +1,121 @@
+"""Fuzz one target: ``python -m tests.fuzz facts --minutes 5 --seed 1``; ``--input FILE.hex`` runs one input again."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import random
+import sys
+import tempfile
+import time
+import traceback
+from collections import Counter
+from pathlib import Path
+
+from .corpus import Target, scene
+from .targets import TARGETS
+
+_SAVED = Path(tempfile.gettempdir()) / "timebank-fuzz"
+
+
+class Fuzzer:
+    """Tries inputs on one target, and keeps those that crash it."""
+
+    def __init__(self, name: str, target: Target, saved: Path = _SAVED) -> None:
+        self.name, self.target, self.saved = name, target, saved
+        self.outcomes: Counter[str] = Counter()
+        self.crashes: dict[str, Path] = {}
+        """Where it crashed, with one input that does it."""
+
+    def tries(self, data: bytes) -> None:
+        """Run one input; what crashes is kept once for each place in the program."""
+        try:
+            self.outcomes[self.target.run(data)] += 1
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001  # whatever it is, it is what we look for
+            self.outcomes["CRASH"] += 1
+            stack = traceback.extract_tb(error.__traceback__)
+            words = str(error)[:60] if isinstance(error, AssertionError) else ""
+            place = f"{type(error).__name__} {words} at " + " < ".join(
+                f"{Path(each.filename).name}:{each.lineno}" for each in reversed(stack[-3:])
+            )
+            if place not in self.crashes:
+                self.saved.mkdir(parents=True, exist_ok=True)
+                path = self.saved / f"{self.name}-{hashlib.sha256(data).hexdigest()[:12]}.hex"
+                path.write_text(data.hex())
+                self.crashes[place] = path
+                traceback.print_exception(error, limit=-6)
+                print(f"{place}\n  python -m tests.fuzz {self.name} --input {path}", flush=True)
+
+    def loop(self, seed: int, *, seconds: float | None = None, count: int | None = None) -> int:
+        """Mutate seeds, and what came of them, for so long or so many; the seeds first. Returns how many."""
+        chance, start = random.Random(seed), time.monotonic()
+        pool, told = list(self.target.seeds), set[str]()
+        for data in self.target.seeds:
+            self.tries(data)
+        tried = len(pool)
+        while tried != count and (seconds is None or time.monotonic() - start < seconds):
+            data = self.target.mutate(chance.choice(pool), chance)
+            before = self.outcomes.copy()
+            self.tries(data)
+            (outcome,) = self.outcomes - before
+            if outcome not in told or chance.random() < 0.002:  # something new, or a step further on
+                told.add(outcome)
+                pool.append(data)
+            tried += 1
+        return tried
+
+
+def atheris_loop(fuzzer: Fuzzer, seed: int, seconds: float) -> None:
+    """Let atheris (libFuzzer) choose the inputs by the coverage of the program; ends the process."""
+    import atheris
+
+    folder = Path(tempfile.mkdtemp(prefix="corpus-"))
+    for number, data in enumerate(fuzzer.target.seeds):
+        (folder / str(number)).write_bytes(data)
+
+    def mutated(data: bytes, most: int, number: int) -> bytes:
+        chance = random.Random(number)
+        if chance.random() < 0.2:
+            return bytes(atheris.Mutate(data, most))
+        return fuzzer.target.mutate(data, chance)[:most]
+
+    limits = [f"-max_total_time={int(seconds)}", f"-seed={seed}", "-max_len=200000", "-rss_limit_mb=3000"]
+    argv = [sys.argv[0], *limits, "-print_final_stats=1", str(folder)]
+    atheris.Setup(argv, fuzzer.tries, custom_mutator=mutated)
+    atheris.Fuzz()
+
+
+def main() -> int:
+    """Fuzz; 1 where something crashed."""
+    ask = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    ask.add_argument("target", choices=TARGETS)
+    ask.add_argument("--minutes", type=float, default=5.0)
+    ask.add_argument("--seed", type=int, default=1)
+    ask.add_argument("--input", type=Path, help="run this one input (hex) and nothing else")
+    ask.add_argument(
+        "--atheris", action="store_true", help="let atheris choose, by coverage (pip install atheris)"
+    )
+    asked = ask.parse_args()
+    with scene() as world:
+        target = TARGETS[asked.target](world)
+        if asked.input is not None:
+            print(target.run(bytes.fromhex(asked.input.read_text())))
+            return 0
+        fuzzer = Fuzzer(asked.target, target)
+        if asked.atheris:
+            atheris_loop(fuzzer, asked.seed, asked.minutes * 60)
+        start = time.monotonic()
+        tried = fuzzer.loop(asked.seed, seconds=asked.minutes * 60)
+        minutes = (time.monotonic() - start) / 60
+    for outcome, count in fuzzer.outcomes.most_common():
+        print(f"{count:9} {outcome}")
+    print(
+        f"{asked.target}: {tried} inputs in {minutes:.1f} minutes, {len(fuzzer.crashes)} crashes (seed {asked.seed})"
+    )
+    return int(bool(fuzzer.crashes))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -561,18 +561,18 @@ def measure(entries: int, turns: int, peers: list[str], root: Path) -> list[Line
         else:
             merged[peer], opened[peer] = [], []
     for _ in range(turns):
-        for name in merged:
+        for name, done in merged.items():
             if name == OURS:
-                merged[name].append(apart(merge_ours, entries, root / name))
+                done.append(apart(merge_ours, entries, root / name))
                 opened[name].append(apart(reopen_ours, root / name / "merged", root / name / "empty"))
             else:
-                merged[name].append(apart(merge, name, entries, root / name))
+                done.append(apart(merge, name, entries, root / name))
                 opened[name].append(apart(reopen, name, root / name / "merged.state"))
     lines = []
-    for name in merged:
+    for name, done in merged.items():
         kept = root / name / ("merged/timebank.db" if name == OURS else "merged.state")
         shown = OURS if name == OURS else PEERS[name].name
-        lines.append(line(shown, entries, root / name, merged[name], opened[name], kept.stat().st_size))
+        lines.append(line(shown, entries, root / name, done, opened[name], kept.stat().st_size))
     return lines
 
 

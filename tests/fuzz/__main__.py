@@ -17,20 +17,31 @@ from .targets import TARGETS
 
 _SAVED = Path(tempfile.gettempdir()) / "timebank-fuzz"
 
+TOO_LONG = 20.0
+"""Seconds of processor time for one input, all checks included; real ones take a hundredth of it."""
+
 
 class Fuzzer:
     """Tries inputs on one target, and keeps those that crash it."""
 
     def __init__(self, name: str, target: Target, saved: Path = _SAVED) -> None:
         self.name, self.target, self.saved = name, target, saved
+        self.slowest = 0.0
+        """Seconds of processor time that the slowest input took."""
         self.outcomes: Counter[str] = Counter()
         self.crashes: dict[str, Path] = {}
         """Where it crashed, with one input that does it."""
 
     def tries(self, data: bytes) -> None:
-        """Run one input; what crashes is kept once for each place in the program."""
+        """Run one input; what crashes, or takes too long, is kept once for each place in the program."""
+        start = time.process_time()
         try:
-            self.outcomes[self.target.run(data)] += 1
+            told = self.target.run(data)
+            lasted = time.process_time() - start
+            self.slowest = max(self.slowest, lasted)
+            if lasted > TOO_LONG:
+                raise TimeoutError(f"{lasted:.0f} s")
+            self.outcomes[told] += 1
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001  # whatever it is, it is what we look for

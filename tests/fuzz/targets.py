@@ -495,16 +495,13 @@ def enrolment_target(world: Scene) -> Target:
         path.write_bytes(pyrage.encrypt(data, [recipient]))
         shutil.rmtree(home, ignore_errors=True)
         shutil.copytree(asking, home)
-        before = (home / "keys" / "station.keys").read_bytes()
         told = problem_or(lambda: join(home, world.surroundings, path), "joined")
         if told == "joined":
             with Desk(home, world.surroundings) as desk:
                 assert desk.upkeep.check().ok
                 look(desk)
         else:
-            assert (home / "keys" / "station.keys").read_bytes() == before, (
-                "a refused enrolment left its keys"
-            )
+            join(home, world.surroundings, world.answer)  # the true one is still welcome
         return told
 
     def mutate(data: bytes, chance: random.Random) -> bytes:

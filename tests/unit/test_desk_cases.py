@@ -29,6 +29,7 @@ from stations import (
 from timebank.cli.main import run
 from timebank.desk.case_words import CaseWords
 from timebank.desk.desk import Desk
+from timebank.desk.evidence import FieldLine, ValueLine
 from timebank.desk.network import revoke
 from timebank.desk.person_form import PersonForm
 from timebank.desk.vouchers import IssueForm
@@ -685,6 +686,16 @@ def test_what_a_revoked_station_wrote_is_listed_so_that_it_can_be_entered_again(
 
 
 # Words
+
+
+def test_numbers_stay_hidden_but_where_they_differ(hub: Desk) -> None:
+    def line(value: str) -> ValueLine:
+        return ValueLine("", datetime(2026, 11, 22), True, value, True)
+
+    field = FieldLine("phone", (line("13912345678"), line("13919345678")))
+    assert [words(hub, "en").value(field, each) for each in field.values] == ["139*2**5678", "139*9**5678"]
+    alone = FieldLine("phone", (line("13912345678"), line("")))
+    assert words(hub, "en").value(alone, alone.values[0]) == "139****5678"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -253,7 +253,8 @@ def test_from_the_sheet_another_station_can_act_for_the_root(
     assert key == recovery.root_key(hub.station)._replace(printed=None)
     assert centre.root_key() == "open"
     ask(network, tmp_path)
-    assert enrol(centre.station, tmp_path / "4.request", out=tmp_path / "4.enrolment").station == 4
+    added = enrol(centre.station, tmp_path / "4.request", out=tmp_path / "4.enrolment").station
+    assert added >= 100, "the root's old journal may have given number 4 away"
     join(tmp_path / "4", network.surroundings, tmp_path / "4.enrolment")
     revoke(centre.station, "1", reason="枢纽站着火")
     carry(centre, village)
@@ -261,7 +262,7 @@ def test_from_the_sheet_another_station_can_act_for_the_root(
         (1, "revoked"),
         (2, "enrolled"),
         (3, "enrolled"),
-        (4, "enrolled"),
+        (added, "enrolled"),
     ]
     assert village.upkeep.check().ok
 
@@ -468,7 +469,7 @@ def test_a_root_without_the_lost_key_says_that_names_stay_hidden(
     made = replace(village, tmp_path)
     assert (made.replaces, made.reads) == (2, False)
     joined = join(tmp_path / "4", lost.surroundings, tmp_path / "4.enrolment")
-    assert joined.station == 4
+    assert joined.station == made.station
 
 
 def test_what_replaces_a_hub_takes_its_stations_over(
@@ -486,8 +487,8 @@ def test_what_replaces_a_hub_takes_its_stations_over(
     )
     assert [(line.role, line.parent, line.state) for line in village.stations()] == [
         ("hub", 0, "revoked"),
-        ("station", 4, "enrolled"),
-        ("station", 4, "enrolled"),
+        ("station", made.station, "enrolled"),
+        ("station", made.station, "enrolled"),
         ("hub", 0, "enrolled"),
     ]
     join(tmp_path / "4", network.surroundings, tmp_path / "4.enrolment")
@@ -496,7 +497,6 @@ def test_what_replaces_a_hub_takes_its_stations_over(
         share_with_hubs(centre.station)
         carry(centre, fresh)
         assert fresh.people.find("金小芳").number == person.number
-        assert made.station == 4
 
 
 def test_the_certificate_says_whom_it_replaces_and_a_renewal_keeps_it(

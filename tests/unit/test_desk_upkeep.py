@@ -254,7 +254,7 @@ def test_a_restored_hub_still_keeps_the_root_key(network: Network, tmp_path: Pat
         tmp_path / "4", network.surroundings, name="新站", out=tmp_path / "4.request", passphrase_file=None
     )
     with Desk(tmp_path / "hub again", network.surroundings) as hub:
-        assert enrol(hub.station, tmp_path / "4.request", out=tmp_path / "4.enrolment").station == 4
+        assert enrol(hub.station, tmp_path / "4.request", out=tmp_path / "4.enrolment").station >= 100
         report = hub.upkeep.check()
         assert report.ok, report.findings
 

@@ -25,6 +25,9 @@ from timebank.store.store import Store
 
 _BACKUP = b"timebank/backup/1\n"
 _AGE = b"age-encryption.org/"
+_FREE_PLAIN = 64 << 20
+_MAX_RATIO = 64
+"""Times its compressed size that a backup may unpack to; real ones stay below 10."""
 
 
 class Kept(NamedTuple):
@@ -127,7 +130,11 @@ def unpack(path: Path, passphrase: str | None) -> tuple[dict[str, bytes], bytes]
         raise Refusal("not_a_backup", file=path.name)
     files: dict[str, bytes] = {}
     try:
-        plain = gzip.decompress(data[len(_BACKUP) :])  # to the end, where the checksum is
+        most = max(_FREE_PLAIN, _MAX_RATIO * len(data))
+        with gzip.open(io.BytesIO(data[len(_BACKUP) :])) as packed:
+            plain = packed.read(most + 1)  # to the end, where the checksum is
+        if len(plain) > most:
+            raise EOFError
         with tarfile.open(fileobj=io.BytesIO(plain), mode="r:") as archive:
             for member in archive:
                 content = archive.extractfile(member)

@@ -33,7 +33,7 @@ from timebank.store.store import Store, fact_of
 
 _REQUEST = b"timebank/request/1\0"
 _ENROLMENT = b"timebank/enrolment/1\0"
-_DRAWN = (1_000, 10_000)
+_DRAWN = (100, 1_000)
 """Station numbers by lot lie between these."""
 _MAX_FILE = 64 << 20
 _SECRET_BYTES = 32

@@ -102,7 +102,6 @@ class Said(msgspec.Struct, frozen=True):
     """What the files of a station's journal said it had: (last, first 8 bytes of the entry's hash) by chain."""
 
     journal: str
-    made: int
     have: dict[str, tuple[int, str]]
     doubtful: int = 0
     """Files to wait for until it is believed again: one said less than another made before it."""
@@ -115,19 +114,17 @@ _DOUBTED = 8
 def note_manifest(store: Store, manifest: Manifest) -> None:
     """Remember what the maker of a file said it had.
 
-    What a station has never shrinks. Where a later file says less, its folder was copied or set back, and
-    what the one has may not be taken for what the other has.
+    What a station has never shrinks. Where a file says less than one before it, the folder was copied or set
+    back (or an old file came late: clocks cannot tell), and what the one has is not what the other has.
     """
     marks = manifest.marks if len(manifest.marks) == len(manifest.have) else (b"",) * len(manifest.have)
     have = {ref.hex(): (head, mark.hex()) for (ref, head), mark in zip(manifest.have, marks, strict=True)}
     journal, doubtful = manifest.journal.hex(), 0
     before = _said(store, manifest.station)
     if before is not None and before.journal == journal:
-        if manifest.made < before.made:  # an older file that came late
-            return
         shrunk = any(have.get(ref, (0, ""))[0] < head for ref, (head, _) in before.have.items())
         doubtful = _DOUBTED if shrunk else max(0, before.doubtful - 1)
-    said = Said(journal, manifest.made, have, doubtful)
+    said = Said(journal, have, doubtful)
     store.set_local(f"have.{manifest.station}", msgspec.json.encode(said).decode())
 
 

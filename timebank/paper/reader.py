@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pypdfium2
 import zxingcpp
-from PIL import Image, ImageFilter, ImageOps, ImageSequence, UnidentifiedImageError
+from PIL import Image, ImageFilter, ImageOps, ImageSequence
 
 from timebank.files import reading
 from timebank.outcome import Cancelled, Fault
@@ -22,8 +22,10 @@ _MOST_BYTES = 64 << 20  # of a picture
 _MOST_PDF_BYTES = 512 << 20
 _MOST_PIXELS = 64_000_000  # of a picture that must be unpacked whole; JPEG is unpacked at a smaller scale
 _MOST_JPEG_PIXELS = 170_000_000  # below Pillow's own limit
+_MOST_PIXELS_TOGETHER = 400_000_000  # of all frames: forty pages from a scanner
 _MOST_PAGES = 400
 _MOST_PAGE_PIXELS = 36_000_000
+_LEAST_SIDE = 21  # the smallest code has 21 modules: no picture that the scales make narrower can show one
 _SIDES = (1600, 3200, 800)  # pixels of the longer side, in the order they are tried
 _SMALL = 900  # a picture whose longer side is below this is enlarged as well
 _READ_DPI = (200, 300)
@@ -119,23 +121,34 @@ def _decode(picture: object, *, quick: bool = False, contrast: bool = False) -> 
 
 def _from_picture(data: bytes, name: str) -> list[str]:
     found: dict[str, None] = {}
+    for photo in _photos(data, name):
+        found.update(dict.fromkeys(_from_photo(photo)))
+    return list(found)
+
+
+def _photos(data: bytes, name: str) -> Iterator[Image.Image]:
+    """The frames of a picture in which a voucher may be: all that a scanner made, of others the first."""
+    pixels = 0
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # we hold our own limits
             picture = Image.open(io.BytesIO(data), formats=_FORMATS)
         most = _MOST_JPEG_PIXELS if picture.format in ("JPEG", "MPO") else _MOST_PIXELS
         for number, frame in enumerate(ImageSequence.Iterator(picture)):  # a scanner's TIFF has several
-            if frame.width * frame.height > most or number >= _MOST_PAGES:
+            pixels += frame.width * frame.height
+            if frame.width * frame.height > most or pixels > _MOST_PIXELS_TOGETHER or number >= _MOST_PAGES:
                 raise Fault("image_too_big", file=name)
             frame.draft("L", (max(_SIDES), max(_SIDES)))
-            found.update(dict.fromkeys(_from_photo(_grey(frame))))
+            if min(frame.size) * max(_SIDES) >= _LEAST_SIDE * max(frame.size):  # no thinner than a line
+                yield _grey(frame)
             if picture.format not in ("TIFF", "GIF"):
                 break
+    except Fault:
+        raise
     except Image.DecompressionBombError as error:
         raise Fault("image_too_big", file=name) from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
-        raise Fault("image_unreadable", file=name) from error  # whichever way Pillow says "damaged"
-    return list(found)
+    except Exception as error:  # a damaged picture fails in Pillow in any number of ways
+        raise Fault("image_unreadable", file=name) from error
 
 
 def _grey(frame: Image.Image) -> Image.Image:

@@ -35,7 +35,7 @@ from timebank.roster import read_people
 from .corpus import HUB, NOW, VILLAGE, Scene
 from .targets import take
 
-MEMORY = 400 << 20
+MEMORY = 512 << 20
 """Bytes by which a reader may grow, whatever it reads."""
 SECONDS = 20
 """Of processor time."""
@@ -241,17 +241,18 @@ def _archives(folder: Path) -> Iterator[Bomb]:
         file.write(gzip.compress(bytes(16 << 20), 9) * 128)
     yield Bomb("a backup of two gigabytes", lambda: str(len(unpack(backup, None)[1])))
     source = Path(__file__).parents[1] / "data" / "volunteers.xlsx"
-    parts = {"cells": b'<row r="1"><c r="A1"><v>1</v></c></row>' * 4_000_000, "merges": b""}
     merges = b'<mergeCell ref="A1:IV5000"/>' * 40_000
-    for name in parts:
+    added = {
+        "cells": b'<row><c r="A1"><v>1</v></c></row>' * 2_000_000 + b"</sheetData>",
+        "merges": b"</sheetData><mergeCells>" + merges + b"</mergeCells>",
+        "rows": b'<row r="2000000000"><c r="A2000000000"><v>1</v></c></row></sheetData>',
+    }
+    for name, more in added.items():
         path = folder / f"{name}.xlsx"
         with zipfile.ZipFile(source) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
             for part in old.namelist():
                 data = old.read(part)
                 if part.endswith("sheet1.xml"):
-                    if name == "cells":
-                        data = data.replace(b"</sheetData>", parts["cells"] + b"</sheetData>")
-                    else:
-                        data = data.replace(b"</sheetData>", b"</sheetData><mergeCells>" + merges + b"</mergeCells>")
+                    data = data.replace(b"</sheetData>", more)
                 new.writestr(part, data)
         yield Bomb(f"a workbook of {name}", lambda path=path: str(len(read_people(path, NOW.date()).rows)))  # type: ignore[misc]

@@ -187,7 +187,11 @@ class People:
             return self._member(ref)  # before it is committed: a disk that fails now still changes nothing
 
     def change(self, member: MemberRecord, form: PersonForm) -> MemberRecord:
-        """Change what is known of a member; only what differs is recorded."""
+        """Change what is known of a member; only what differs is recorded.
+
+        Refuses with ``person_elsewhere`` where the person behind the number is not known.
+        """
+        _require_known(member)
         with self._station.recording() as pen:
             self._tell_changed(
                 pen, member, personal_part(form, self._today), roles_of(form.roles), replace=True
@@ -207,6 +211,7 @@ class People:
             raise Refusal("reason_missing")
         if member.erased:
             raise Refusal("already_erased", number=member.number)
+        _require_known(member)
         with self._station.recording() as pen:
             for each in people_queries.each_member(self._station.store, member.row)[1:]:
                 if not each.erased:
@@ -370,3 +375,9 @@ def _ref_in(text: str) -> EntryRef | None:
         return parse_ref(text)
     except Refusal:
         return None
+
+
+def _require_known(member: MemberRecord) -> None:
+    """Only the home station and the hubs above it know a person, and so may change or erase what is known."""
+    if not member.known and not member.erased:
+        raise Refusal("person_elsewhere", number=member.number, station=member.station)

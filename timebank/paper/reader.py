@@ -153,11 +153,13 @@ def _photos(data: bytes, name: str) -> Iterator[Image.Image]:
 
 def _grey(frame: Image.Image) -> Image.Image:
     """Upright and grey, what is transparent being white paper."""
-    frame = ImageOps.exif_transpose(frame)
-    if "A" in frame.getbands() or "transparency" in frame.info:
-        frame = frame.convert("RGBA")
-        frame = Image.alpha_composite(Image.new("RGBA", frame.size, "white"), frame)
-    return frame.convert("L")
+    ImageOps.exif_transpose(frame, in_place=True)
+    if "A" not in frame.getbands() and "transparency" not in frame.info:
+        return frame.convert("L")
+    frame = frame if "A" in frame.getbands() else frame.convert("RGBA")
+    paper = Image.new("L", frame.size, "white")
+    paper.paste(frame.convert("L"), mask=frame.getchannel("A"))
+    return paper
 
 
 def _from_photo(photo: Image.Image) -> list[str]:

@@ -20,6 +20,7 @@ from timebank.roster.sniff import kind_of
 
 MOST_COLUMNS = 256
 MOST_CELLS = 1_500_000
+MOST_ROWS = 1 << 20  # of any sheet that a spreadsheet program can save; a file may claim any number
 
 _ERRORS = frozenset(("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"))
 _SPACES = re.compile("[\\s\u3000\u200b-\u200f\ufeff]*")
@@ -83,7 +84,11 @@ def _grid(sheet: object, archive: zipfile.ZipFile, path: Path) -> Sheet:
     merges = _merges(archive, sheet._worksheet_path) if rows else []  # type: ignore[attr-defined]
     filled: set[tuple[int, int]] = set()
     across: dict[tuple[int, int], object] = {}
+    covered = 0
     for left, top, right, bottom in merges:
+        covered += max(0, min(bottom + 1, len(rows)) - top) * (min(right, MOST_COLUMNS) - left + 1)
+        if covered > MOST_CELLS:  # no two merges of a real sheet cover one cell
+            raise Fault("roster_too_big", file=path.name)
         value = rows[top][left] if top < len(rows) and left < len(rows[top]) else None
         if value is None:
             continue
@@ -176,7 +181,7 @@ def _bounded(rows: Iterable[Iterable[object]], path: Path) -> list[list[object]]
         if kept:
             values = [_above(kept[-1], at) if value in _DITTO else value for at, value in enumerate(values)]
         cells += len(values)
-        if len(values) > MOST_COLUMNS or cells > MOST_CELLS:
+        if len(values) > MOST_COLUMNS or cells > MOST_CELLS or number > MOST_ROWS:
             raise Fault("roster_too_big", file=path.name)
         if values:
             last = number

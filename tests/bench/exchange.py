@@ -272,10 +272,10 @@ ROWS = (
     ("start of a command / with an empty store", "start", "{:.2f}", "≤ 1.3"),
     ("start to a usable window / with an empty store", "window", "{:.2f}", "≤ 1.3"),
     ("memory of the bare pipeline, MB", "bare_memory", "{:.0f}", ""),
-    ("memory of an import, MB", "take_memory", "{:.0f}", "flat"),
+    ("memory of an import, MB", "take_memory", "{:.0f}", ""),
     ("memory of a rebuild, MB", "rebuild_memory", "{:.0f}", "flat"),
-    ("memory of a check, MB", "check_memory", "{:.0f}", "flat"),
-    ("memory of an export, MB", "export_memory", "{:.0f}", "flat"),
+    ("memory of a check, MB", "check_memory", "{:.0f}", ""),
+    ("memory of an export, MB", "export_memory", "{:.0f}", ""),
 )
 
 

@@ -1,4 +1,7 @@
-"""Fuzz one target: ``python -m tests.fuzz facts --minutes 5 --seed 1``; ``--input FILE.hex`` runs one input again."""
+"""Fuzz one target: ``python -m tests.fuzz facts --minutes 5 --seed 1``; ``--input FILE.hex`` runs one input again.
+
+``python -m tests.fuzz bombs`` sets off every bomb, ``python -m tests.fuzz bytes`` turns every bit of a small export.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,9 @@ import traceback
 from collections import Counter
 from pathlib import Path
 
+from .bombs import MEMORY, bombs, set_off
 from .corpus import Target, scene
+from .every_byte import every_byte
 from .targets import TARGETS
 
 _SAVED = Path(tempfile.gettempdir()) / "timebank-fuzz"
@@ -44,7 +49,7 @@ class Fuzzer:
             self.outcomes[told] += 1
         except KeyboardInterrupt:
             raise
-        except BaseException as error:  # noqa: BLE001  # whatever it is, it is what we look for
+        except BaseException as error:  # whatever it is, it is what we look for
             self.outcomes["CRASH"] += 1
             stack = traceback.extract_tb(error.__traceback__)
             words = str(error)[:60] if isinstance(error, AssertionError) else ""
@@ -98,10 +103,31 @@ def atheris_loop(fuzzer: Fuzzer, seed: int, seconds: float) -> None:
     atheris.Fuzz()
 
 
+def _bombs() -> int:
+    bad = 0
+    with scene() as world:
+        for bomb in bombs(world):
+            burst = set_off(bomb)
+            failed = burst.outcome == "killed" or burst.outcome.startswith("CRASH") or burst.grown >= MEMORY
+            bad += failed
+            print(
+                f"{'BAD ' if failed else ''}{bomb.name}: {burst.outcome}, {burst.seconds:.2f} s, {burst.grown >> 20} MiB",
+                flush=True,
+            )
+    return int(bad > 0)
+
+
+def _bytes() -> int:
+    with scene() as world:
+        for what, outcomes in every_byte(world, all_bits=True).items():
+            print(f"{sum(outcomes.values())} {what}: {dict(outcomes.most_common())}")
+    return 0
+
+
 def main() -> int:
     """Fuzz; 1 where something crashed."""
     ask = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
-    ask.add_argument("target", choices=TARGETS)
+    ask.add_argument("target", choices=[*TARGETS, "bombs", "bytes"])
     ask.add_argument("--minutes", type=float, default=5.0)
     ask.add_argument("--seed", type=int, default=1)
     ask.add_argument("--input", type=Path, help="run this one input (hex) and nothing else")
@@ -109,6 +135,8 @@ def main() -> int:
         "--atheris", action="store_true", help="let atheris choose, by coverage (pip install atheris)"
     )
     asked = ask.parse_args()
+    if asked.target in ("bombs", "bytes"):
+        return _bombs() if asked.target == "bombs" else _bytes()
     with scene() as world:
         target = TARGETS[asked.target](world)
         if asked.input is not None:

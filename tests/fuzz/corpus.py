@@ -51,7 +51,6 @@ from timebank.journal.keys import Signer, key_id
 from timebank.journal.refs import EntryRef
 from timebank.policy.catalog import load
 from timebank.policy.pack import digest, resolved
-from timebank.store.store import Store
 
 HUB, CENTRE, VILLAGE, HILL = 1, 2, 3, 4
 NAMES = {CENTRE: "和睦社区", VILLAGE: "桃源村", HILL: "半山社区"}
@@ -309,6 +308,3 @@ class Target(NamedTuple):
     seeds: list[bytes]
     run: Callable[[bytes], str]
     mutate: Callable[[bytes, random.Random], bytes]
-
-
-__all__ = ["Scene", "Store", "Target", "Written", "scene"]

@@ -17,6 +17,8 @@ TEXTS = ("", "pool", "account", "reward", "voucher", "hub", "station", "auditor"
          "{x}", "a" * 300, "1950-02-30", "0001-01-01", "9999-12-31", "2026-13", "nan", "'; --", "../../x")  # fmt: skip
 VALUES: tuple[Any, ...] = (None, True, False, 1.5, float("nan"), float("inf"), [], {}, [[]], {"name": 5},
                            {1: 2}, msgspec.msgpack.Ext(5, b"x" * 8), b"", bytes(8), bytes(32), b"\xff" * 40)  # fmt: skip
+SEEN = (b"nowhere-", b"village\0", b"hill\0\0\0\0", b"root\0\0\0\0")
+"""Journals that an entry may say it had seen: the authors' are named."""
 BROKEN = (b"\xa2\xff\xfe", b"\x81\x80\x01", b"\xc1", b"\xd7\xff" + b"\xff" * 8, b"\xdd\xff\xff\xff\xff", b"\x91" * 50,
           b"\x91" * 70 + b"\xc0", b"\x91" * 900 + b"\xc0", b"\xa3\xed\xa0\x80", b"\xc6\x7f\xff\xff\xff")  # fmt: skip
 
@@ -101,9 +103,10 @@ def mutate_packed(data: bytes, chance: random.Random, leaves: list[Any] | None =
         return mutate_bytes(data, chance, [data])
     mark = b"\xa6broken"
     breaks = chance.random() < 0.1
-    strange = "broken" if breaks else chance.choice(
-        (chance.choice(NUMBERS), chance.choice(TEXTS), chance.choice(VALUES), *([chance.choice(leaves)] * 4 if leaves else ()))
-    )  # fmt: skip
+    usual = (chance.choice(NUMBERS), chance.choice(TEXTS), chance.choice(VALUES))
+    strange = (
+        "broken" if breaks else chance.choice((*usual, *([chance.choice(leaves)] * 4 if leaves else ())))
+    )
     changed = msgspec.msgpack.encode(_exchanged(tree, strange, chance))
     return changed.replace(mark, chance.choice(BROKEN), 1) if breaks else changed
 
@@ -167,8 +170,7 @@ def mutate_program(
         lambda one: setattr(one, "clock", chance.choice((0, 1, -1, 1 << 40, 1 << 63))),
         lambda one: setattr(one, "operator", chance.choice((0, 1, 2, 1 << 52))),
         lambda one: setattr(one, "action", chance.choice((b"action01", b"action02", b""))),
-        lambda one: setattr(one, "seen", [[chance.choice((b"nowhere-", leaves[6][0] if isinstance(leaves[6], list) else b"")),
-                                           chance.choice((1, 5, 1 << 52))]]),
+        lambda one: setattr(one, "seen", [[chance.choice(SEEN), chance.choice((1, 5, 9, 1 << 52))]]),
     )  # fmt: skip
     for _ in range(chance.choice((1, 1, 2, 2, 3, 5))):
         if len(program) < 6 and (not program or chance.random() < 0.35):

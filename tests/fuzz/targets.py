@@ -6,13 +6,11 @@ What is asserted beyond that stands with each target.
 from __future__ import annotations
 
 import base64
-import gzip
 import hashlib
 import io
 import random
 import shutil
-import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,13 +28,10 @@ from timebank.domain.voucher_code import looks_like_code, read_code, read_serial
 from timebank.exchange.file import (
     ENTRY,
     FORMAT,
-    MAGIC,
-    MANIFEST,
     PRIVATE,
     Manifest,
     Reader,
     Run,
-    _signed,
     written,
 )
 from timebank.exchange.incoming import Taken
@@ -54,7 +49,7 @@ from timebank.store.book_queries import ledger_sums
 from timebank.store.digest import state_digest
 from timebank.store.store import fact_of
 
-from .corpus import CENTRE, HERE, HILL, HUB, LIVED, NOW, VILLAGE, Scene, Target, Written
+from .corpus import AUTHORS, CENTRE, HERE, HILL, HUB, LIVED, NOW, VILLAGE, Scene, Target, Written
 from .mutations import frames, leaves_of, mutate_bytes, mutate_frames, mutate_packed, mutate_program
 
 CODES = {
@@ -68,7 +63,6 @@ def problem_or(act: Callable[[], object], value: str = "value") -> str:
     try:
         act()
     except Problem as problem:
-        assert problem.code
         return problem.code
     return value
 
@@ -303,7 +297,7 @@ def _told(
             sealed = bytes(pen.box.encrypt(each.private, hashlib.sha256(each.private).digest()[:24]))
         header = (
             1, world.network, pen.journal, seq + 1, previous, 1_000 + number + each.later, each.wall, each.clock,
-            each.kind, each.version, each.reader, each.action, each.operator, each.seen,
+            each.kind, each.version, each.reader, each.action, each.operator, _seen(each, pens),
             private_hash(sealed) if sealed else b"", msgspec.Raw(_resolved(each.body, refs, world.lived)),
         )  # fmt: skip
         payload = msgspec.msgpack.encode(header)
@@ -320,6 +314,11 @@ def _told(
     keys = [world.desk(number).station.keys.recipient for number in to]
     seal(path, keys, written(pens[0].signer, manifest, [each for at in order for each in runs[at]]))
     return path
+
+
+def _seen(each: Written, pens: dict[int, _Pen]) -> list[list[Any]]:
+    named = {AUTHORS[at].encode().ljust(8, b"\0"): pen.journal for at, pen in pens.items()}
+    return [[named.get(journal, journal), *rest] for journal, *rest in each.seen]
 
 
 def _resolved(body: bytes, refs: list[EntryRef], lived: list[EntryRef]) -> bytes:
@@ -532,28 +531,50 @@ def enrolment_target(world: Scene) -> Target:
 
 
 def backup_target(world: Scene) -> Target:
-    """Backup files, and stores within them that were changed before they were packed: restored, or refused."""
-    path, home = world.folder / "fuzzed.backup", world.folder / "restored"
-    world.desk(CENTRE).upkeep.backup(world.folder / "whole.backup")
-    whole = (world.folder / "whole.backup").read_bytes()
-    keys, database = unpack(world.folder / "whole.backup", None)
+    """Backup files: restored, or refused."""
+    path = world.folder / "fuzzed.backup"
+    whole, _, _ = _backup(world)
+    header = whole[: whole.index(b"\n") + 1]
+    tar = gzip.decompress(whole[len(header) :])
 
     def run(data: bytes) -> str:
-        if data.startswith(b"SQLite"):
-            path.write_bytes(data)
-            path.write_bytes(pack(path, keys, None))
-        else:
-            path.write_bytes(data)
-        shutil.rmtree(home, ignore_errors=True)
-        told = problem_or(lambda: restore(home, world.surroundings, path).close(), "restored")
-        if told == "restored":
-            problem_or(lambda: _checked(home, world))
-        return told
+        path.write_bytes(data)
+        return _restored(world, path)
 
     def mutate(data: bytes, chance: random.Random) -> bytes:
-        return mutate_bytes(data, chance, [whole, database])
+        if chance.random() < 0.5:
+            return mutate_bytes(data, chance, [whole])
+        front = mutate_bytes(tar[:3_000], chance, [tar[-20_000:]])
+        return header + gzip.compress(front + tar[3_000:], 1)
 
-    return Target([whole, database], run, mutate)
+    return Target([whole], run, mutate)
+
+
+def store_target(world: Scene) -> Target:
+    """Stores that a disk garbled, or somebody changed, within a backup that fits: restored, or refused."""
+    path = world.folder / "fuzzed.backup"
+    _, keys, database = _backup(world)
+
+    def run(data: bytes) -> str:
+        path.write_bytes(data)
+        path.write_bytes(pack(path, keys, None))
+        return _restored(world, path)
+
+    return Target([database], run, lambda data, chance: mutate_bytes(data, chance, [database]))
+
+
+def _backup(world: Scene) -> tuple[bytes, dict[str, bytes], bytes]:
+    made = world.desk(CENTRE).upkeep.backup(world.folder / "whole.backup").file
+    return made.read_bytes(), *unpack(made, None)
+
+
+def _restored(world: Scene, path: Path) -> str:
+    home = world.folder / "restored"
+    shutil.rmtree(home, ignore_errors=True)
+    told = problem_or(lambda: restore(home, world.surroundings, path).close(), "restored")
+    if told == "restored":
+        problem_or(lambda: _checked(home, world))
+    return told
 
 
 def _checked(home: Path, world: Scene) -> None:
@@ -571,7 +592,8 @@ def roster_target(world: Scene) -> Target:
 
     def run(data: bytes) -> str:
         path.write_bytes(data)
-        return f"{problem_or(lambda: read_people(path, NOW.date()))}, {problem_or(lambda: read_services(path, NOW.date()))}"
+        people = problem_or(lambda: read_people(path, NOW.date()))
+        return f"{people}, {problem_or(lambda: read_services(path, NOW.date()))}"
 
     def mutate(data: bytes, chance: random.Random) -> bytes:
         if not data.startswith(b"PK") or chance.random() < 0.3:
@@ -586,7 +608,7 @@ def roster_target(world: Scene) -> Target:
                 for name in old.namelist():
                     part = old.read(name)
                     new.writestr(name, mutate_bytes(part, chance, [part]) if name == chosen else part)
-        except Exception:  # noqa: BLE001  # mutated before, beyond repair
+        except Exception:  # mutated before, beyond repair
             return mutate_bytes(data, chance, seeds)
         return out.getvalue()
 
@@ -621,6 +643,7 @@ TARGETS: dict[str, Callable[[Scene], Target]] = {
     "request": request_target,
     "enrolment": enrolment_target,
     "backup": backup_target,
+    "store": store_target,
     "roster": roster_target,
     "picture": picture_target,
 }

@@ -22,6 +22,10 @@ class Cases:
         """Cases, derived from the facts and so the same at every station that has them."""
         return book_queries.cases(self._station.store, only_open=only_open)
 
+    def count_open(self) -> int:
+        """How many cases wait for a decision."""
+        return book_queries.count_open_cases(self._station.store)
+
     def find(self, case: str) -> CaseRecord:
         """The case with a name; refuses with ``case_not_found``."""
         for record in self.list():

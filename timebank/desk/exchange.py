@@ -57,9 +57,10 @@ class Exchange:
         makes them final. Refuses with ``not_joined``, ``station_revoked`` or ``station_unreachable``.
         """
         self._station.require_joined()
+        numbers = None if to is None else [line.station for line in to]
+        outgoing.recipients_of(self._station.store, numbers)  # what is refused leaves nothing written
         self._confirm_settlements()
         share_with_hubs(self._station)
-        numbers = None if to is None else [line.station for line in to]
         return outgoing.export(self._station, out, numbers, full=full, progress=progress, cancelled=cancelled)
 
     def _confirm_settlements(self) -> None:

@@ -42,7 +42,9 @@ class Exported(NamedTuple):
     journals: int
 
 
-class _Recipient(NamedTuple):
+class Recipient(NamedTuple):
+    """A station that a file is for."""
+
     number: int
     name: str
     recipient: str
@@ -63,7 +65,7 @@ def export(
     ``station_revoked`` or ``station_unreachable``; Fault where the disk fails.
     """
     with _unsaid(party.store, out) as placed:  # one picture of the store, whatever else writes meanwhile
-        recipients = _recipients(party.store, to)
+        recipients = recipients_of(party.store, to)
         numbers = [each.number for each in recipients if each.number != party.number]
         parts = _starts(party.store, numbers, full=full)
         manifest = _manifest(party, parts)
@@ -110,7 +112,8 @@ def _any_revoked(store: Store) -> bool:
     return store.value("SELECT 1 FROM station WHERE revoked IS NOT NULL LIMIT 1") is not None
 
 
-def _recipients(store: Store, to: Sequence[int] | None) -> list[_Recipient]:
+def recipients_of(store: Store, to: Sequence[int] | None) -> list[Recipient]:
+    """The stations to write for, with their keys; refuses as :func:`export` does."""
     rows = store.rows("SELECT number, name, recipient, revoked FROM station ORDER BY number")
     chosen = [row for row in rows if (row[3] is None if to is None else row[0] in to)]
     recipients = []
@@ -121,7 +124,7 @@ def _recipients(store: Store, to: Sequence[int] | None) -> list[_Recipient]:
             pyrage.x25519.Recipient.from_str(recipient)
         except pyrage.RecipientError as error:
             raise Refusal("station_unreachable", station=number, name=name) from error
-        recipients.append(_Recipient(number, name, recipient))
+        recipients.append(Recipient(number, name, recipient))
     return recipients
 
 

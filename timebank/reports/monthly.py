@@ -126,7 +126,7 @@ def _quality(frame: Frame, page: _Page) -> None:
     cases = period_cases(frame)
     page.add("quality", "cases_opened", Count(sum(each.opened for each in cases)))
     page.add("quality", "cases_decided", Count(sum(each.decided for each in cases)))
-    page.add("quality", "cases_open", Count(len(book_queries.cases(frame.store, only_open=True))))
+    page.add("quality", "cases_open", Count(book_queries.count_open_cases(frame.store)))
 
 
 def _stations(frame: Frame) -> Table:

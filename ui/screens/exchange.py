@@ -26,6 +26,7 @@ from ui.screens.enrol import EnrolPage
 from ui.screens.exchange_in import TONES, ImportPage
 from ui.screens.exchange_out import ExportPage
 from ui.screens.folders import ask_files
+from ui.screens.key_words import KeyWords
 from ui.screens.scroll import Scroll
 from ui.screens.voucher_details import moment
 from ui.screens.waiting import WaitingFiles
@@ -140,7 +141,7 @@ class ExchangeScreen(QWidget):
         self.wire = WireCard(self._context)
         self._mine = Card(look)
         self._own_name = Text(look, "", Role.LABEL)
-        self._own = Text(look, "", Role.TITLE)
+        self._own = KeyWords(look, role=Role.LABEL)
         self._mine.body.addWidget(self._own_name)
         self._mine.body.addWidget(self._own)
         self._mine.body.addWidget(Text(look, phrase("exchange.own_hint"), Role.SMALL, soft=True))

@@ -50,7 +50,7 @@ def glance(desk: Desk) -> Glance:
         desk.station.surroundings.now(),
         max((line.last_exchange for line in partners if line.last_exchange), default=None),
         desk.upkeep.last_backup(),
-        len(desk.cases.list(only_open=True)),
+        desk.cases.count_open(),
         not others,
         desk.policies.in_force(),
         desk.wire.standing(),

@@ -17,6 +17,7 @@ import msgspec
 from timebank.desk.desk import Desk
 from timebank.desk.network import enrol, found, join, request
 from timebank.desk.surroundings import Surroundings
+from timebank.desk.whereabouts import FILE
 from timebank.domain.voucher_code import VoucherCode, holder_tag, write_code
 from timebank.exchange.sealed import unsealed
 from timebank.journal.facts import (
@@ -175,6 +176,7 @@ class Scene:
             if number in self._open:
                 self._open.pop(number).close()
             self._store(number).write_bytes(self._pristine[number])
+            (self.home(number) / FILE).unlink(missing_ok=True)  # or the older store would look like a copy
             self.sweep(number)
 
     def sweep(self, number: int) -> None:

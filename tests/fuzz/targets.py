@@ -6,6 +6,7 @@ What is asserted beyond that stands with each target.
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import io
 import random

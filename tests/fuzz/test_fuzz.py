@@ -21,7 +21,7 @@ from .every_byte import every_byte
 from .targets import TARGETS, facts_target
 
 SHORT = {
-    "file": 1_500, "stream": 100, "entry": 4_000, "facts": 60, "voucher": 1_500, "request": 500,
+    "file": 1_500, "stream": 80, "entry": 4_000, "facts": 45, "voucher": 1_500, "request": 500,
     "enrolment": 60, "backup": 100, "roster": 60, "picture": 500,
 }  # fmt: skip
 

@@ -58,7 +58,7 @@ class Policies:
     def _adoption(self, day: date | None) -> tuple[int, str] | None:
         number = day_number(day or self._station.surroundings.today())
         row = self._station.store.row(
-            "SELECT p.entry, p.pack FROM policy p JOIN entry e ON e.id = p.entry"
+            "SELECT p.entry, p.pack FROM policy p CROSS JOIN entry e ON e.id = p.entry"  # the few first: entries are many
             " ORDER BY p.day <= ? DESC, CASE WHEN p.day <= ? THEN -p.day ELSE p.day END, e.lamport DESC, e.seq DESC"
             " LIMIT 1",
             (number, number),

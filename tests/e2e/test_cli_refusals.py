@@ -183,6 +183,29 @@ def test_what_the_rules_refuse(
     town: Town, refuses: Callable[..., object], code: str, arguments: tuple[str, ...]
 ) -> None:
     refuses(town.shell("centre"), code, *arguments)
+
+
+def test_a_refusal_by_the_policy_names_its_rule_and_says_it_when_asked(
+    town: Town, refuses: Callable[..., dict[str, object]]
+) -> None:
+    centre = town.shell("centre")
+    centre.did("member", "add", "--name", "小明", "--role", "volunteer", "--birth", "2010-05-01")
+    log = ("service", "log", "--volunteer", "小明", "--elder", "陈阿婆", "--kind", "助餐")
+    minor = (*log, "--start", "2026-11-19", "--minutes", 60)
+    facts = refuses(centre, "rule_minor_alone", *minor)
+    assert (facts["rule"], facts["age"], facts["under"]) == ("minors.condition", 16, 18)
+    assert "志愿服务通行做法" in str(facts["source"])
+    short, long = (centre.here(*asked, *minor, lang="zh_CN").error for asked in ((), ("--explain",)))
+    assert short["facts"] == long["facts"]
+    assert "minors.condition" not in short["message"]
+    said = f"{short['message']}\n规则：未成年人参加服务的条件（minors.condition）。来源：志愿服务通行做法"
+    assert long["message"].startswith(said)
+    plain = [each for each in centre.command("--explain", *minor) if each != "--json"]
+    done = subprocess.run(plain, capture_output=True, encoding="utf-8", env=centre.around(), check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "\nRule: What a minor needs to volunteer (minors.condition). Source: " in done.stderr
+    other = centre.here("--explain", "member", "show", "张三", lang="zh_CN").error["message"]
+    assert other == centre.here("member", "show", "张三", lang="zh_CN").error["message"]
     assert not Path("never.pdf").exists()
 
 

@@ -18,7 +18,8 @@ from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from timebank.outcome import Cancelled
+from timebank.outcome import Cancelled, Refusal
+from timebank.policy.pack import Source
 from ui.actions import Actions
 from ui.jobs import Job
 from ui.look import Look, Mode, TextSize, Theme, Tone
@@ -311,6 +312,23 @@ def test_a_notice_says_a_problem_offers_a_way_on_and_follows_the_language(look: 
     assert done == [True]
     buttons[""].click()
     assert not notice.isVisible()
+
+
+def test_a_notice_says_which_rule_refused_when_asked_why(look: Look, qtbot: QtBot) -> None:
+    notice = InlineNotice(look)
+    qtbot.addWidget(notice)
+    source = Source("clause", title="办法", clause="第二条", quote="原文")
+    refusal = Refusal("rule_gift", relation="other", rule="gifts.whom", source=source)
+    notice.show_problem(refusal)
+    assert notice.text == look.say(refusal)
+    buttons = {button.text(): button for button in notice.findChildren(Button) if button.isVisible()}
+    buttons["为什么？"].click()
+    assert notice.text.startswith(look.say(refusal))
+    assert notice.text.endswith("规则：储蓄可以赠给谁（gifts.whom）。来源：办法 第二条：“原文”")
+    look.speech.language = "en"
+    assert "Rule: To whom credit may be given" in notice.text
+    notice.show_problem(Cancelled())
+    assert [each.text() for each in notice.findChildren(Button) if each.isVisible()] == [""]
 
 
 def test_a_form_field_keeps_the_text_and_says_what_is_wrong(look: Look, qtbot: QtBot) -> None:

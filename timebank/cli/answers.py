@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from timebank.desk.desk import Desk
 from timebank.desk.people import Cancel, Progress
+from timebank.desk.rules import explanation
 from timebank.desk.surroundings import Surroundings
 from timebank.outcome import Problem
 from timebank.paper.faces import Layout, PassbookFace, VoucherFace
@@ -68,6 +69,7 @@ class Session:
     operator: str
     screen: Screen
     surroundings: Surroundings = field(default_factory=Surroundings)
+    explain: bool = False
 
     @contextmanager
     def desk(self) -> Iterator[Desk]:
@@ -135,7 +137,7 @@ def answering(session: Session, work: Callable[[], int | None]) -> int:
     try:
         return work() or 0
     except Problem as problem:
-        report(session, problem.code, session.phrases.problem(problem), problem.facts)
+        report(session, problem.code, _sentence(session, problem), problem.facts)
     except KeyboardInterrupt:
         report(session, "cancelled", session.phrases.code("cancelled", {}), {})
     except Exception:
@@ -148,6 +150,13 @@ def answering(session: Session, work: Callable[[], int | None]) -> int:
             {"path": str(path)},
         )
     return 1
+
+
+def _sentence(session: Session, problem: Problem) -> str:
+    """What stands in the way; with ``--explain`` also the rule that it comes from."""
+    said = session.phrases.problem(problem)
+    because = explanation(problem, session.phrases.language) if session.explain else ""
+    return f"{said}\n{because}" if because else said
 
 
 def report(session: Session, code: str, message: str, facts: dict[str, object]) -> None:

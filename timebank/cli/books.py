@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,14 @@ import click
 
 from timebank.cli.answers import Session
 from timebank.cli.network import passphrase_option
-from timebank.cli.people import Day
+from timebank.cli.people import Day, relation_option
 from timebank.desk.desk import Desk
+from timebank.desk.policies import pack_named, read_pack_findings
+from timebank.desk.rules import not_checked, source_text
 from timebank.domain.credit import UNITS
 from timebank.journal.refs import day_of
 from timebank.policy import catalog
-from timebank.policy.pack import Pack, diff
+from timebank.policy.pack import AllowanceRule, Exclusion, Pack, diff
 from timebank.store.people_queries import MemberRecord
 
 FILE = click.Path(path_type=Path)
@@ -86,11 +89,13 @@ def credit() -> None:
 @click.option("--to", "target", required=True)
 @click.option("--minutes", required=True, type=int)
 @click.option("--reason", required=True)
+@relation_option
 @click.pass_obj
-def move(session: Session, source: str, target: str, minutes: int, reason: str) -> None:
+def move(session: Session, source: str, target: str, minutes: int, reason: str, relation: str) -> None:
     """Move minutes between members, or from or to the pool."""
     with session.desk() as desk:
-        entry = desk.credit.move(_account(desk, source), _account(desk, target), minutes, reason)
+        accounts = _account(desk, source), _account(desk, target)
+        entry = desk.credit.move(*accounts, minutes, reason, relation=relation)
     session.answer({"entry": str(entry)}, session.say("moved", minutes=minutes))
 
 
@@ -106,12 +111,15 @@ def policy() -> None:
 @policy.command("list")
 @click.pass_obj
 def list_policies(session: Session) -> None:
-    """The packs that come with the program, and which one holds here."""
+    """The packs that come with the program, and which one holds here, wherever it came from."""
     adopted = None
+    packs = [catalog.load(each) for each in catalog.pack_ids()]
     if (session.home / "timebank.db").exists():
         with session.desk() as desk:
             adopted = desk.policies.adopted()
-    rows = [_summary(session, catalog.load(each), each == adopted) for each in catalog.pack_ids()]
+            if adopted not in (None, *catalog.pack_ids()):
+                packs.append(desk.policies.in_force())
+    rows = [_summary(session, each, each.id == adopted) for each in packs]
     session.answer({"policies": rows}, *(session.say("policy_line", **each) for each in rows))
 
 
@@ -127,22 +135,38 @@ def _summary(session: Session, pack: Pack, adopted: bool) -> dict[str, Any]:
 
 
 @policy.command("show")
-@click.argument("policy_id", required=False)
+@click.argument("pack", metavar="ID|FILE", required=False)
 @click.pass_obj
-def show_policy(session: Session, policy_id: str | None) -> None:
+def show_policy(session: Session, pack: str | None) -> None:
     """Every value of a pack with its source, and what it leaves unset; the one in force where not said."""
-    if policy_id is None:
+    if pack is None:
         with session.desk() as desk:
-            pack, adopted = desk.policies.in_force(), desk.policies.adopted()
+            chosen, adopted = desk.policies.in_force(), desk.policies.adopted()
     else:
-        pack, adopted = catalog.load(policy_id), None
-    data = policy_data(session, pack, pack.id == adopted)
+        chosen, adopted = pack_named(pack), None
+    data = policy_data(session, chosen, chosen.id == adopted)
+    left = data["not_checked"]
     session.answer(
         data,
         session.say("policy_line", **data),
-        *(session.say("policy_value", **each) for each in data["values"]),
+        *_rule_lines(session, chosen, data["values"]),
         session.say("policy_unset", keys=", ".join(data["unset"])),
+        *([session.say("policy_not_checked", keys=", ".join(left))] if left else []),
     )
+
+
+def _rule_lines(session: Session, pack: Pack, values: list[dict[str, Any]]) -> Iterator[str]:
+    """Each value, then each ground for free hours and each exclusion, with where it comes from."""
+    language = session.phrases.language
+    for each in values:
+        entry = pack.entries[each["key"]]
+        confirm = f"  ({session.phrases('policy.to_confirm')})" if entry.confirm else ""
+        yield session.say("policy_value", **each) + confirm
+        yield f"      {source_text(entry.source, language)}"
+    grounds: list[AllowanceRule | Exclusion] = [*pack.allowance_rules, *pack.exclusions]
+    for rule in grounds:
+        yield f"  {rule.id}  {rule.name(language)}"
+        yield f"      {source_text(rule.source, language)}"
 
 
 def policy_data(session: Session, pack: Pack, adopted: bool) -> dict[str, Any]:
@@ -167,30 +191,32 @@ def policy_data(session: Session, pack: Pack, adopted: bool) -> dict[str, Any]:
         "exclusions": [msgspec.to_builtins(each) for each in pack.exclusions],
         "unset": list(pack.unset()),
         "to_confirm": list(pack.to_confirm()),
+        "not_checked": list(not_checked(pack)),
     }
 
 
 @policy.command()
-@click.argument("policy_id")
+@click.argument("pack", metavar="ID|FILE")
 @click.option("--from", "start", type=Day(), help="The day it begins to hold; today where not said.")
 @passphrase_option
 @click.pass_obj
-def adopt(session: Session, policy_id: str, start: date | None, passphrase_file: Path | None) -> None:
+def adopt(session: Session, pack: str, start: date | None, passphrase_file: Path | None) -> None:
     """Let a pack hold in the whole network from a day on."""
     with session.desk() as desk:
-        entry = desk.policies.adopt(policy_id, day=start, passphrase_file=passphrase_file)
-    session.answer({"policy": policy_id, "entry": str(entry)}, session.say("adopted", policy=policy_id))
+        adopted = desk.policies.adopt(pack, day=start, passphrase_file=passphrase_file)
+    data = {"policy": adopted.pack, "entry": str(adopted.entry)}
+    session.answer(data, session.say("adopted", **data))
 
 
 @policy.command("diff")
-@click.argument("first")
-@click.argument("second")
+@click.argument("first", metavar="ID|FILE")
+@click.argument("second", metavar="ID|FILE")
 @click.pass_obj
 def diff_policies(session: Session, first: str, second: str) -> None:
     """Where two packs differ."""
     rows = [
         {"key": each.key, "before": each.before, "after": each.after}
-        for each in diff(catalog.load(first), catalog.load(second))
+        for each in diff(pack_named(first), pack_named(second))
     ]
     session.answer({"differences": rows}, *(session.say("difference_line", **each) for each in rows))
 
@@ -200,8 +226,6 @@ def diff_policies(session: Session, first: str, second: str) -> None:
 @click.pass_obj
 def validate(session: Session, file: Path) -> int:
     """Everything wrong with a pack file: key, line, reason."""
-    from timebank.desk.policies import read_pack_findings
-
     findings = [
         {
             "file": each.file,

@@ -37,16 +37,18 @@ def default_language() -> str:
 @click.option("--home", type=click.Path(path_type=Path), envvar="TIMEBANK_HOME", help="The station's folder.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 @click.option("--lang", type=click.Choice(LANGUAGES), envvar="TIMEBANK_LANG", help="Language of the answers.")
+@click.option("--explain", is_flag=True, help="With a refusal, say which rule it comes from.")
 @click.option("--operator", default="", envvar="TIMEBANK_OPERATOR", help="Who acts.")
 @click.version_option(__version__, prog_name="timebank")
 @click.pass_context
 def timebank(
-    context: click.Context, home: Path | None, as_json: bool, lang: str | None, operator: str
+    context: click.Context, home: Path | None, as_json: bool, lang: str | None, explain: bool, operator: str
 ) -> None:
     """A time bank for elder care (养老服务时间银行)."""
     session: Session = context.obj
     session.home = (home or default_home()).expanduser().absolute()
     session.json = as_json
+    session.explain = explain
     session.operator = operator
     if lang:
         session.phrases = phrases(lang)

@@ -11,10 +11,18 @@ import click
 from timebank.cli.answers import Session
 from timebank.desk.people import RosterOutcome
 from timebank.desk.person_form import PersonForm, parse_category, parse_level
+from timebank.desk.rules import RELATIONS
 from timebank.store.people_queries import MemberRecord
 
 FILE = click.Path(path_type=Path)
 YES_NO = click.Choice(["yes", "no"])
+relation_option = click.option(
+    "--relation",
+    type=click.Choice(RELATIONS),
+    default="other",
+    show_default=True,
+    help="What the receiver is to the giver or holder, where a rule asks.",
+)
 
 
 class Day(click.ParamType):  # type: ignore[type-arg,unused-ignore]

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from timebank.cli.answers import Session
-from timebank.cli.people import roster_lines
+from timebank.cli.people import relation_option, roster_lines
 from timebank.desk.services import ServiceForm, pick
 from timebank.domain.services import FUNDINGS
 
@@ -44,6 +44,7 @@ def service() -> None:
 @click.option("--funding", type=click.Choice(FUNDINGS[:5]), default="platform", show_default=True)
 @click.option("--voucher", default="")
 @click.option("--note", default="")
+@relation_option
 @click.pass_obj
 def log(
     session: Session,
@@ -55,6 +56,7 @@ def log(
     funding: str,
     voucher: str,
     note: str,
+    relation: str,
 ) -> None:
     """Log a service and credit its volunteers."""
     from timebank.cli.vouchers import code_in
@@ -70,6 +72,7 @@ def log(
             funding="voucher" if voucher else funding,
             voucher=code_in(voucher) if voucher else "",
             note=note,
+            relation=relation,
         )
         logged = desk.services.log(form)
     credited = [

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from timebank.cli.answers import Session
-from timebank.cli.people import Day
+from timebank.cli.people import Day, relation_option
 from timebank.desk.desk import Desk
 from timebank.desk.vouchers import Checked, Issued, IssueForm
 from timebank.domain.credit import UNITS
@@ -200,12 +200,13 @@ def verdict_sentence(session: Session, checked: Checked) -> str:
 @click.option("--beneficiary", required=True)
 @click.option("--use", type=click.Choice(["account", "reward"]), default="account", show_default=True)
 @click.option("--for", "purpose", default="")
+@relation_option
 @click.pass_obj
-def redeem(session: Session, code: str, beneficiary: str, use: str, purpose: str) -> None:
+def redeem(session: Session, code: str, beneficiary: str, use: str, purpose: str, relation: str) -> None:
     """Honour a voucher for a member."""
     with session.desk() as desk:
         who = desk.people.find(beneficiary)
-        made = desk.vouchers.redeem(code_in(code), who, use=use, purpose=purpose)
+        made = desk.vouchers.redeem(code_in(code), who, use=use, purpose=purpose, relation=relation)
     data = {
         "entry": str(made.entry),
         "serial": serial_text(made.serial),

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from timebank.desk.people import Cancel, People, Profile, Progress
 from timebank.desk.policies import Policies
+from timebank.desk.rules import STRANGER, check_gift, told_relation
 from timebank.desk.station import Station
 from timebank.domain.credit import POOL
 from timebank.journal.facts import AllowanceGranted, CreditMoved
@@ -68,15 +69,26 @@ class Credit:
         return book_queries.balance(self._station.store, POOL)
 
     def move(
-        self, source: MemberRecord | None, target: MemberRecord | None, minutes: int, reason: str
+        self,
+        source: MemberRecord | None,
+        target: MemberRecord | None,
+        minutes: int,
+        reason: str,
+        *,
+        relation: str = STRANGER,
     ) -> EntryRef:
-        """Move credit between two members, or from or to the pool (None)."""
+        """Move credit between two members, or from or to the pool (None).
+
+        ``relation``: what the target is to the source (``spouse``, ``direct_relative``), where a rule asks.
+        """
         if minutes <= 0:
             raise Refusal("minutes_not_positive", minutes=minutes)
         if not reason.strip():
             raise Refusal("reason_missing")
         if (source and source.row) == (target and target.row):
             raise Refusal("same_account")
+        if source is not None and target is not None:
+            check_gift(relation, self._policies.in_force())
         with self._station.recording() as pen:
             account = POOL if source is None else source.row
             available = book_queries.balance(self._station.store, account)
@@ -90,7 +102,7 @@ class Credit:
                     minutes,
                     day_number(self._station.surroundings.today()),
                 ),
-                {"reason": reason.strip()},
+                {"reason": reason.strip(), **told_relation(relation)},
             )
 
     def grant(

@@ -9,7 +9,7 @@ import msgspec
 from timebank.desk.keyring import KeyFolder, fresh_identity, fresh_keys, read_passphrase
 from timebank.desk.leftovers import put_in_place
 from timebank.desk.lock import OPEN, work_folder
-from timebank.desk.policies import adoption
+from timebank.desk.policies import adoption, pack_named
 from timebank.desk.station import Pen, Station, make_home, store_path
 from timebank.desk.stations import HUB, Standing, standing
 from timebank.desk.surroundings import Surroundings
@@ -17,7 +17,6 @@ from timebank.files import writing
 from timebank.journal.facts import NetworkFounded, StationEnrolled
 from timebank.journal.keys import Signer, journal_id, network_id
 from timebank.outcome import Refusal
-from timebank.policy.catalog import load as load_pack
 from timebank.policy.pack import Pack
 from timebank.store.store import Store
 
@@ -38,7 +37,7 @@ def found(
     passphrase = read_passphrase(passphrase_file)
     if not network.strip() or not station.strip():
         raise Refusal("name_missing")
-    pack = None if policy is None else load_pack(policy, surroundings.today())
+    pack = None if policy is None else pack_named(policy, surroundings.today())
     make_home(home)
     with work_folder(home, "founding") as folder:
         ready = folder / "station"

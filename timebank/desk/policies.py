@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from timebank.desk.keyring import read_passphrase
 from timebank.desk.station import Station
@@ -11,12 +12,19 @@ from timebank.files import read_fault
 from timebank.journal.facts import PolicyAdopted
 from timebank.journal.refs import EntryRef, day_number
 from timebank.outcome import Refusal
-from timebank.policy.catalog import check, load, pack_ids
+from timebank.policy.catalog import check, load, pack_ids, parse
 from timebank.policy.pack import Pack, digest, from_resolved, resolved
 from timebank.policy.validate import Finding
 
 FALLBACK = "neutral"
 """Holds where nothing was adopted."""
+
+
+class Adopted(NamedTuple):
+    """A pack that was adopted, by its id, and the entry that says so."""
+
+    pack: str
+    entry: EntryRef
 
 
 def adoption(pack: Pack, day: date) -> PolicyAdopted:
@@ -65,20 +73,37 @@ class Policies:
         )
         return None if row is None else (row[0], row[1])
 
-    def adopt(self, policy: str, *, day: date | None = None, passphrase_file: Path | None = None) -> EntryRef:
-        """Let a shipped pack hold from ``day`` (today) on, in the whole network. Only the root's holder can."""
+    def adopt(self, policy: str, *, day: date | None = None, passphrase_file: Path | None = None) -> Adopted:
+        """Let a pack hold from ``day`` (today) on, in the whole network. Only the root's holder can.
+
+        ``policy`` is the id of a shipped pack, or the path of a pack file (``.toml``).
+        """
         start = day or self._station.surroundings.today()
-        pack = load(policy, start)
+        pack = pack_named(policy, start)
         with self._station.root_recording(read_passphrase(passphrase_file)) as pen:
-            return pen.tell(adoption(pack, start))
+            return Adopted(pack.id, pen.tell(adoption(pack, start)))
+
+
+def pack_named(policy: str, day: date | None = None) -> Pack:
+    """The shipped pack of an id, or the pack in a file (``.toml``), as it holds on ``day``.
+
+    Refuses as :func:`timebank.policy.catalog.load` and ``parse`` do, and with ``policy_unreadable``.
+    """
+    if not policy.lower().endswith(".toml"):
+        return load(policy, day)
+    path = Path(policy)
+    return parse(_text_of(path), path.name, day)
 
 
 def read_pack_findings(path: Path) -> list[Finding]:
     """Everything wrong with a pack file; refuses with ``policy_unreadable`` for what is no text."""
+    return check(_text_of(path), path.name)
+
+
+def _text_of(path: Path) -> str:
     try:
-        text = path.read_text("utf-8")
+        return path.read_text("utf-8")
     except OSError as error:
         raise read_fault(error, path) from error
     except UnicodeDecodeError as error:
         raise Refusal("policy_unreadable", file=path.name) from error
-    return check(text, path.name)

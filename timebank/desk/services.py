@@ -11,6 +11,7 @@ from typing import NamedTuple
 from timebank.desk.cases import require_hub
 from timebank.desk.people import Cancel, People, Progress
 from timebank.desk.policies import Policies
+from timebank.desk.rules import STRANGER, check_service, check_time, told_relation
 from timebank.desk.station import Pen, Station
 from timebank.desk.vouchers import Vouchers
 from timebank.domain.kinds import service_kind
@@ -39,8 +40,6 @@ from timebank.store.updates import require_read
 
 LONGEST = 24 * 60
 """Minutes: nobody serves a day and a night in one piece."""
-OLDEST_DAYS = 366
-"""Days back that a service can be entered, where the policy sets no window: beyond, a date is a slip."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +55,8 @@ class ServiceForm:
     funding: str = "platform"
     voucher: str = ""
     note: str = ""
+    relation: str = STRANGER
+    """What the elder is to the holder of the voucher, where a rule asks."""
 
 
 class Logged(NamedTuple):
@@ -99,6 +100,7 @@ class Services:
             if same is not None:
                 return Logged(same, (), repeated=True)
         self._check_overlap(form)
+        check_service(self._station.store, form.volunteers, form.elder, kind, form.start, form.minutes, pack)
         credit = earned(form.minutes, kind, pack)
         funding, serial = self._funding(pen, form, credit)
         entry = pen.tell(
@@ -139,22 +141,8 @@ class Services:
             raise Refusal("minutes_too_many", minutes=form.minutes, most=LONGEST)
         if form.funding not in FUNDINGS[:5]:
             raise Refusal("funding_unknown", funding=form.funding, known=", ".join(FUNDINGS[:5]))
-        self._check_time(form, pack)
+        check_time(self._station.surroundings.now(), form.start, form.minutes, pack, timed=form.timed)
         return service_kind(form.kind)
-
-    def _check_time(self, form: ServiceForm, pack: Pack) -> None:
-        now = self._station.surroundings.now()
-        ahead = timedelta(minutes=pack.value("service.future_minutes") or 0)
-        begins = form.start if form.timed else form.start.replace(hour=0, minute=0)
-        length = timedelta(minutes=form.minutes if form.timed else 0)
-        if begins > now + ahead - length:
-            raise Refusal(
-                "in_the_future", start=begins.isoformat(" ", "minutes"), now=now.isoformat(" ", "minutes")
-            )
-        days = pack.value("service.past_days")
-        oldest = now.date() - timedelta(days=OLDEST_DAYS if days is None else int(days))
-        if begins.date() < oldest:
-            raise Refusal("too_long_ago", date=begins.date().isoformat(), oldest=oldest.isoformat())
 
     def _same_service(self, form: ServiceForm, kind: str) -> EntryRef | None:
         """The standing record that says exactly this, if someone has logged it before."""
@@ -220,11 +208,12 @@ class Services:
         checked = vouchers.require_valid(form.voucher)
         if checked.minutes < total:
             raise Refusal("voucher_too_small", minutes=checked.minutes, needed=total)
+        vouchers.require_allowed(checked, form.elder, form.relation)
         pen.tell(
             VoucherRedeemed(
                 checked.serial, form.elder.ref, "service", day_number(self._station.surroundings.today())
             ),
-            {"for": form.kind},
+            {"for": form.kind, **told_relation(form.relation)},
         )
         return ("voucher" if checked.unit == 0 else "allowance_voucher"), checked.serial
 
@@ -390,6 +379,14 @@ _FIELDS = {
     "unknown_kind": "kind",
     "minutes_not_positive": "length",
     "minutes_too_many": "length",
+    "rule_minor_alone": "volunteer",
+    "rule_no_minors": "volunteer",
+    "rule_volunteer_age": "volunteer",
+    "rule_persons": "volunteer",
+    "rule_qualification": "volunteer",
+    "rule_daily_cap": "length",
+    "rule_served_age": "elder",
+    "rule_served_category": "elder",
 }
 """The field of a sign-in sheet that a refusal speaks of."""
 

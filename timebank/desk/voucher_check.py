@@ -8,6 +8,7 @@ from typing import NamedTuple
 from timebank.desk.attempts import RULE, Attempts
 from timebank.desk.evidence_lines import station_name
 from timebank.desk.policies import Policies
+from timebank.desk.rules import because
 from timebank.desk.station import Station
 from timebank.domain.voucher_code import VoucherCode, looks_like_code, read_code, read_serial, serial_text
 from timebank.domain.vouchers import Voucher
@@ -163,6 +164,7 @@ class Checking:
                 issuer=checked.issuer,
                 expires=checked.expires.isoformat() if checked.expires else "",
                 reasons=list(checked.reasons),
+                **because(self._policies.in_force(), checked.reasons[0]),
                 **self._redeemed_where(checked.voucher),
             )
 

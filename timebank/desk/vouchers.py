@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from timebank.desk.rules import STRANGER, because, check_redemption, told_relation
 from timebank.desk.voucher_book import known_voucher
 from timebank.desk.voucher_check import Checked, Checking
 from timebank.desk.voucher_issue import LARGEST_BATCH, Batch, Issued, IssueForm, Issuing, Paper
@@ -46,30 +47,56 @@ class Vouchers(Checking, Issuing):
     """Vouchers of this network."""
 
     def redeem(
-        self, text: str, beneficiary: MemberRecord, *, use: str = "account", purpose: str = ""
+        self,
+        text: str,
+        beneficiary: MemberRecord,
+        *,
+        use: str = "account",
+        purpose: str = "",
+        relation: str = STRANGER,
     ) -> Redeemed:
-        """Honour a voucher for the beneficiary; refuses with the verdict where it is not valid here."""
+        """Honour a voucher for the beneficiary; refuses with the verdict where it is not valid here.
+
+        ``relation``: what the beneficiary is to the voucher's holder (``spouse``, ``direct_relative``).
+        """
         if use not in USES:
             raise Refusal("use_unknown", use=use, known=", ".join(USES))
         if beneficiary.erased:
             raise Refusal("already_erased", number=beneficiary.number)
         pack = self._policies.in_force()
         if use == "reward" and pack.value("voucher.goods") is False:
-            raise Refusal("goods_not_allowed")
+            raise Refusal("goods_not_allowed", **because(pack, "voucher.goods"))
         self.require(
             self.verify(text)
         )  # before the transaction: a refusal there would undo the count as well
         with self._station.recording() as pen:
             checked = self.require_valid(text)
+            self.require_allowed(checked, beneficiary, relation)
+            told: dict[str, object] = {"for": purpose.strip()} if purpose.strip() else {}
             entry = pen.tell(
                 VoucherRedeemed(
                     checked.serial, beneficiary.ref, use, day_number(self._station.surroundings.today())
                 ),
-                {"for": purpose.strip()} if purpose.strip() else None,
+                told | told_relation(relation) or None,
             )
         record = book_queries.voucher(self._station.store, checked.serial)
         final = record is not None and record.voucher.final
         return Redeemed(entry, checked.serial, checked.minutes, "settled" if final else "provisional")
+
+    def require_allowed(self, checked: Checked, beneficiary: MemberRecord, relation: str) -> None:
+        """Refuse where the rules do not let this voucher be redeemed for this beneficiary today."""
+        today = self._station.surroundings.today()
+        assert checked.voucher is not None
+        check_redemption(
+            self._station.store,
+            checked.voucher.holder,
+            beneficiary,
+            checked.minutes,
+            day_number(today),
+            today,
+            self._policies.in_force(),
+            relation,
+        )
 
     def void(self, text: str, reason: str) -> VoucherRecord:
         """Withdraw a voucher before use; the minutes return to the holder."""

@@ -29,21 +29,14 @@ def load(policy: str, day: date | None = None) -> Pack:
         raise Refusal("policy_unknown", policy=policy, known=", ".join(pack_ids()))
     chosen = _edition(editions, day)
     if chosen is None:
-        newest = _newest(editions)
-        raise Refusal(
-            "policy_not_in_force",
-            policy=policy,
-            day=day,
-            start=newest.start or "…",
-            until=newest.until or "…",
-        )
+        raise _not_in_force(_newest(editions), day)
     return compose(lineage(chosen, finder(day)))
 
 
 def parse(text: str, file: str = "pack.toml", day: date | None = None) -> Pack:
-    """The pack in ``text``, inheriting shipped packs by id.
+    """The pack in ``text`` as it holds on ``day``, inheriting shipped packs by id.
 
-    Raises Refusal ``policy_invalid`` with the first finding; :func:`check` has all.
+    Raises Refusal ``policy_invalid`` with the first finding (:func:`check` has all), or ``policy_not_in_force``.
     """
     findings = check(text, file, day)
     sheet, _ = read(text, file)
@@ -52,6 +45,8 @@ def parse(text: str, file: str = "pack.toml", day: date | None = None) -> Pack:
         raise Refusal(
             "policy_invalid", file=file, line=first.line, key=first.key, count=len(findings), first=first.code
         )
+    if day is not None and not within(sheet.start, day, sheet.until):
+        raise _not_in_force(sheet, day)
     return compose(lineage(sheet, finder(day)))
 
 
@@ -78,6 +73,11 @@ def shipped_texts() -> Mapping[str, str]:
         for file in sorted(folder.iterdir(), key=lambda each: each.name)
         if file.name.endswith(".toml")
     }
+
+
+def _not_in_force(sheet: Sheet, day: date | None) -> Refusal:
+    start, until = sheet.start or "…", sheet.until or "…"
+    return Refusal("policy_not_in_force", policy=sheet.id, day=day, start=start, until=until)
 
 
 @cache

@@ -29,6 +29,13 @@ class Source(msgspec.Struct, frozen=True, omit_defaults=True):
     quote: str = ""
     reason: Words | None = None
 
+    def __str__(self) -> str:
+        """A short text for facts and scripts: the document's own words, or the reason in both languages."""
+        if self.reason is not None:
+            return " / ".join(dict.fromkeys((self.reason.zh_CN, self.reason.en)))
+        quoted = f"“{self.quote}”" if self.quote else ""
+        return " ".join(part for part in (self.title, self.number, self.clause, quoted) if part)
+
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     """One decided (or suggested) value in its plain form; ``origin`` is the pack that says so."""

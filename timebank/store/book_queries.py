@@ -323,6 +323,28 @@ def volunteer_services(store: Store, volunteer: int, start: int, end: int) -> li
     return [(row, begin, minutes) for row, begin, minutes in rows]
 
 
+def served_between(store: Store, volunteer: int, start: int, end: int) -> list[int]:
+    """The minutes of each standing record of a person that begins in [start, end), timed or not."""
+    members = one_person(store, volunteer)
+    rows = store.rows(
+        "SELECT s.minutes FROM credited c JOIN service s ON s.id = c.service"
+        f" WHERE c.volunteer IN ({_marks(members)}) AND c.start >= ? AND c.start < ? AND s.reversed IS NULL",
+        (*members, start, end),
+    )
+    return [minutes for (minutes,) in rows]
+
+
+def redeemed_on(store: Store, holder: int, day: int) -> int:
+    """Minutes of a person's vouchers redeemed on a day and not taken back."""
+    members = one_person(store, holder)
+    found = store.value(
+        "SELECT coalesce(sum(v.minutes), 0) FROM voucher v JOIN redemption r ON r.voucher = v.id"
+        f" WHERE v.holder IN ({_marks(members)}) AND r.day = ? AND r.standing <> 'reversed'",
+        (*members, day),
+    )
+    return int(found)
+
+
 def services(
     store: Store, *, member: int | None = None, limit: int = 50, offset: int = 0
 ) -> list[ServiceLine]:

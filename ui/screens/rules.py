@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from timebank.desk.rules import source_text
 from timebank.domain.categories import CATEGORIES
 from timebank.domain.kinds import KINDS
 from timebank.phrases import phrases
@@ -128,10 +129,4 @@ def _word(value: object, language: str) -> str:
 def _source(rule: _Rule, language: str) -> str:
     ground = _allowance(rule)
     source: Source | None = ground.source if ground is not None else rule.pack.source(rule.key)
-    if source is None:
-        return ""
-    reason = source.reason(language) if source.reason else ""
-    return phrases(language)(
-        f"policy.source.{source.kind}",
-        title=source.title, number=source.number, clause=source.clause, quote=source.quote, reason=reason,
-    )  # fmt: skip
+    return "" if source is None else source_text(source, language)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 
 from timebank.desk.desk import Desk
 from timebank.desk.network import StationLine
+from timebank.desk.rules import keep
 from timebank.desk.vouchers import LARGEST_BATCH, IssueForm
 from timebank.domain.credit import UNITS
 from timebank.domain.quantities import parse_date, parse_length
@@ -247,8 +248,7 @@ class VoucherFields(Card):
         try:
             minutes = parse_length(text)
             today = self.grounds.today if self.grounds else date.today()
-            for breach in may_issue(minutes, today, self._context.pack):
-                raise Refusal(breach.code, **breach.facts)
+            keep(may_issue(minutes, today, self._context.pack))
         except Refusal as refusal:
             self._judge("amount", refusal)
             return None

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from timebank.desk.rules import explanation
 from timebank.outcome import Problem
+from timebank.phrases import phrases
 from ui.look import TONE_ICONS, Look, Role, Tone
-from ui.say import Words, phrase
+from ui.say import Spoken, Words, phrase
 from ui.widgets.announce import announce
 from ui.widgets.button import Button, Kind
 from ui.widgets.text import IconView, Text, restyle
@@ -63,8 +65,16 @@ class InlineNotice(QFrame):
         announce(self, self.accessibleName(), urgent=tone is Tone.BAD)
 
     def show_problem(self, problem: Problem) -> None:
-        """Say what stood in the way."""
-        self.show_notice(Tone.BAD, problem)
+        """Say what stood in the way; where it was a rule, which one and its source are one key away."""
+        if not explanation(problem, self._look.speech.language):
+            self.show_notice(Tone.BAD, problem)
+            return
+        told = Spoken(
+            lambda language: f"{phrases(language).problem(problem)}\n{explanation(problem, language)}"
+        )
+        self.show_notice(
+            Tone.BAD, problem, action=phrase("window.why"), do=lambda: self.show_notice(Tone.BAD, told)
+        )
 
     def dismiss(self) -> None:
         """Take the notice away."""

@@ -71,7 +71,7 @@ class Fuzzer:
         for data in self.target.seeds:
             self.tries(data)
         tried = len(pool)
-        while tried != count and (seconds is None or time.monotonic() - start < seconds):
+        while (count is None or tried < count) and (seconds is None or time.monotonic() - start < seconds):
             data = self.target.mutate(chance.choice(pool), chance)
             before = self.outcomes.copy()
             self.tries(data)
@@ -99,6 +99,7 @@ def atheris_loop(fuzzer: Fuzzer, seed: int, seconds: float) -> None:
 
     limits = [f"-max_total_time={int(seconds)}", f"-seed={seed}", "-max_len=200000", "-rss_limit_mb=3000"]
     argv = [sys.argv[0], *limits, "-print_final_stats=1", str(folder)]
+    atheris.instrument_all()
     atheris.Setup(argv, fuzzer.tries, custom_mutator=mutated)
     atheris.Fuzz()
 

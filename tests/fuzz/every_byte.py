@@ -43,10 +43,10 @@ class SmallExport:
             new[0].header.journal, VILLAGE, first, last, new[-1].hash, 2, sum(len(d) for d, _ in rows), 1
         )
         made = int(NOW.timestamp())
-        manifest = Manifest(
+        self.manifest = Manifest(
             FORMAT, world.network, VILLAGE, run.journal, made, b"nonce" + bytes(11), (), (run,)
         )
-        self.plain = b"".join(written(world.signer, manifest, rows))
+        self.plain = b"".join(written(world.signer, self.manifest, rows))
         self.genuine = dict(rows)
         self.keys = world.desk(HUB).station.keys
         self.path = world.folder / "small.tbx"

@@ -9,6 +9,8 @@ import msgspec
 import pytest
 
 from timebank.domain.details import sound_details
+from timebank.exchange.file import written
+from timebank.exchange.sealed import seal
 from timebank.journal.entry import MAX_NESTING, BadEntry, entry_hash, read_entry
 from timebank.journal.facts import KINDS, MemberRegistered, decode_fact, encode_fact
 from timebank.journal.keys import Signer
@@ -16,12 +18,12 @@ from timebank.journal.nesting import deeper_than
 
 from .__main__ import Fuzzer
 from .bombs import MEMORY, bombs, set_off
-from .corpus import Scene, Written, scene
-from .every_byte import every_byte
-from .targets import TARGETS, facts_target
+from .corpus import HUB, VILLAGE, Scene, Written, scene
+from .every_byte import SmallExport, every_byte
+from .targets import TARGETS, facts_target, take
 
 SHORT = {
-    "file": 1_500, "stream": 80, "entry": 4_000, "facts": 45, "voucher": 1_500, "request": 500,
+    "file": 1_500, "stream": 80, "entry": 4_000, "facts": 70, "voucher": 1_500, "request": 500,
     "enrolment": 60, "backup": 100, "roster": 60, "picture": 500,
 }  # fmt: skip
 
@@ -173,6 +175,22 @@ def test_two_documents_whose_tags_begin_alike_are_two_cases(world: Scene) -> Non
         for at, each in enumerate(tags)
     ]
     assert facts_target(world).run(msgspec.msgpack.encode(program)) == "applied known"
+
+
+def test_a_file_may_bring_the_same_entries_in_two_runs(world: Scene) -> None:
+    """The second run did not see what the first had brought: an entry became a fork of itself, and that a crash."""
+    small = SmallExport(world)
+    (run,) = small.manifest.runs
+    rows = list(small.genuine.items())
+    first = msgspec.structs.replace(
+        run, last=run.first, count=1, size=len(rows[0][0]), head=entry_hash(rows[0][0][:-64])
+    )
+    twice = msgspec.structs.replace(small.manifest, runs=(first, run))
+    seal(small.path, [small.keys.recipient], written(world.signer, twice, [rows[0], *rows]))
+    taken = take(world, HUB, small.path)
+    assert (taken.outcome, taken.new_entries, taken.known_entries) == ("applied", 2, 1)
+    assert world.desk(HUB).upkeep.check().ok
+    world.put_back(HUB, VILLAGE)
 
 
 def test_details_keep_what_is_sound() -> None:

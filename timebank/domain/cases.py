@@ -93,7 +93,7 @@ def duplicate_case(identity: bytes, members: Iterable[EntryRef]) -> str:
 
 def duplicate_cases(identity: bytes) -> str:
     """What the names of all such cases of one person begin with."""
-    return f"{DUPLICATE_PERSON}-{identity.hex()[:16]}"
+    return f"{DUPLICATE_PERSON}-{hashlib.sha256(identity).hexdigest()[:32]}"
 
 
 def kind_of(case: str) -> str:

@@ -75,11 +75,15 @@ class Reception:
     exporter_revoked: bool = False
     _key: bytes | None = None
     _read: int = 0
+    _total: int = 0
+    _fresh: set[bytes] = field(default_factory=set)
+    """Journals with entries of this file that are not settled yet."""
 
     def take(self) -> None:
         """Take everything that may be taken. Unfit where the file as a whole may not be believed."""
         if self.reader.manifest.network != self.party.network:
             raise Unfit("other_network")
+        self._total = sum(each.count for each in self.reader.manifest.runs)
         for run in self.reader.manifest.runs:
             self._take_run(run)
             if self.reader.torn:
@@ -114,13 +118,15 @@ class Reception:
             if place is not None:
                 self._take_batch(place, batch)
             self._read += len(batch)
-            total = sum(each.count for each in self.reader.manifest.runs)
-            pause(self._read, total, self.progress, self.cancelled)
+            pause(self._read, self._total, self.progress, self.cancelled)
         if place is not None and not place.proved:
             raise Unfit("bad_signature", station=self._name(place.writer.station))
 
     def _meet(self, run: Run, first: Carried) -> _Place | None:
         """Where the run joins what is here, or None where it cannot be taken."""
+        if run.journal in self._fresh:  # its second run: of a branch, or of the same entries again
+            self.intake.settle()
+            self._fresh.clear()
         row = self.party.store.row(
             "SELECT j.id, j.station, j.key, max(c.head) FROM journal j JOIN chain c ON c.journal = j.id"
             " WHERE j.ref = ?",
@@ -255,6 +261,7 @@ class Reception:
         for entry, sealed in chained:
             self.intake.add(entry, sealed)
         self.new += len(chained)
+        self._fresh.add(place.run.journal)
         own = (self.party.journal, self.party.store.local("root_journal"))
         self.met_itself = self.met_itself or place.run.journal in own
         self.late += self.intake.late - late if place.writer.station == self.reader.manifest.station else 0

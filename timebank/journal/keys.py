@@ -73,6 +73,11 @@ def identity_tag(secret: bytes, document: str) -> bytes:
     return hmac.new(secret, b"timebank/identity/1\0" + document.encode(), hashlib.sha256).digest()[:16]
 
 
+_Plain = str | int | bool | None
+_FIELDS = msgspec.msgpack.Decoder(dict[str, _Plain | list[dict[str, _Plain]] | dict[str, _Plain]])
+"""A private part: plain values by name, and at most lists or tables of them."""
+
+
 class PrivacyKey:
     """Seals the personal part of facts; its holders are the writing station and the hubs above it."""
 
@@ -84,13 +89,12 @@ class PrivacyKey:
         return bytes(self._box.encrypt(msgspec.msgpack.encode(fields), nonce))
 
     def open(self, sealed: bytes) -> dict[str, object] | None:
-        """The fields, or None where another key sealed them or the bytes are damaged."""
+        """The fields, or None where another key sealed them, or they are damaged or nothing of the kind."""
         try:
             plain = self._box.decrypt(sealed)
-            fields = msgspec.msgpack.decode(plain)
+            return dict(_FIELDS.decode(plain))
         except (CryptoError, ValueError, msgspec.DecodeError):
             return None
-        return fields if isinstance(fields, dict) else None
 
 
 def private_hash(sealed: bytes) -> bytes:

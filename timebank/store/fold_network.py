@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from timebank.domain.details import sound_details
 from timebank.domain.stations import Station, fold_stations
 from timebank.domain.told import Told
 from timebank.journal.entry import Entry
@@ -212,7 +213,7 @@ class NetworkFold:
         if fields is not None:
             self._db.execute(
                 "UPDATE operator SET name = ? WHERE station = ? AND number = ?",
-                (fields.get("name"), told.station, told.fact.number),
+                (sound_details(fields).get("name"), told.station, told.fact.number),
             )
 
     def adopted(self, told: Told, _awaited: bool) -> None:

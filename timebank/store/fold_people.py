@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from timebank.domain.details import sound_details
 from timebank.domain.names import number_keys, person_keys
 from timebank.domain.people import conflicting_edits, fold_member, one_person
 from timebank.domain.services import reversal_of
@@ -120,7 +121,7 @@ class PeopleFold:
 
     def _opened(self, told: Told, home: int) -> dict[str, object]:
         row = self._db.execute("SELECT sealed FROM private WHERE entry = ?", (told.row,)).fetchone()
-        return (self._privacy.open(row[0], told.station, home) if row else None) or {}
+        return sound_details((self._privacy.open(row[0], told.station, home) if row else None) or {})
 
     def merging(self, told: Told, _awaited: bool) -> None:
         """Some members are one person."""

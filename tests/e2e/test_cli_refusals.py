@@ -456,3 +456,25 @@ def test_stopping_a_command_changes_nothing_and_says_so(town: Town, unchanged: U
     assert json.loads(out)["error"]["code"] == "cancelled"
     assert err == b""
     look()
+
+
+def test_a_reader_that_goes_away_is_no_defect(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "timebank",
+        "--home",
+        str(tmp_path / "none"),
+        "--json",
+        "policy",
+        "show",
+        "neutral",
+    ]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert running.stdout is not None
+    assert running.stderr is not None
+    running.stdout.close()
+    said = running.stderr.read().decode()
+    running.stderr.close()
+    running.wait()
+    assert said == ""

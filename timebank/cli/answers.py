@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 import tempfile
 import traceback
@@ -135,7 +136,11 @@ def plain(value: object) -> object:
 def answering(session: Session, work: Callable[[], int | None]) -> int:
     """Run ``work`` and turn whatever stands in its way into a sentence and an exit code."""
     try:
-        return work() or 0
+        code = work() or 0
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # whoever read the answer has gone, as `| head` does; nobody is left to tell
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Problem as problem:
         report(session, problem.code, _sentence(session, problem), problem.facts)
     except KeyboardInterrupt:

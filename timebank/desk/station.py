@@ -300,7 +300,9 @@ class Station:
         elif self.whereabouts.missing:
             with suppress(Fault):
                 self.whereabouts.note(self._heads())
-        self.journal = self.store.local("journal")  # another process may have begun a new one since it was read
+        self.journal = self.store.local(
+            "journal"
+        )  # another process may have begun a new one since it was read
         self._settled = True
 
     def _heads(self) -> dict[bytes, tuple[int, bytes]]:

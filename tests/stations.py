@@ -20,6 +20,7 @@ import pytest
 from timebank.desk.desk import Desk
 from timebank.desk.network import enrol, found, join, request
 from timebank.desk.person_form import PersonForm
+from timebank.desk.policies import adoption
 from timebank.desk.services import Logged, ServiceForm
 from timebank.desk.surroundings import Surroundings
 from timebank.domain.identity import check_character
@@ -27,9 +28,13 @@ from timebank.journal.entry import Entry, read_entry
 from timebank.journal.facts import Fact
 from timebank.journal.refs import EntryRef
 from timebank.outcome import Problem
+from timebank.policy.catalog import load
+from timebank.policy.pack import answered
+from timebank.policy.settings import Words
 from timebank.store.digest import state_digest
 from timebank.store.people_queries import MemberRecord
 
+TRIAL = Words("试行", "a trial")
 START = datetime(2026, 11, 22, 9, 0)
 
 
@@ -162,6 +167,13 @@ def refused(desk: Desk, code: str, **facts: object) -> Iterator[pytest.Exception
     assert caught.value.code == code
     assert {name: caught.value.facts.get(name) for name in facts} == facts
     assert (state_digest(desk.station.store), desk.station.store.count()) == before
+
+
+def decide(hub: Desk, day: date = date(2026, 1, 1), *, over: str = "neutral", **settings: object) -> None:
+    """Let rules hold in the network from a day on, over a pack; __ stands for a dot in a setting's key."""
+    answers = {key.replace("__", "."): value for key, value in settings.items()}
+    with hub.station.root_recording(None) as pen:
+        pen.tell(adoption(answered(load(over), answers, TRIAL), day))
 
 
 def identity(number: int, birth: date = date(1950, 3, 1)) -> str:

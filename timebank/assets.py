@@ -12,3 +12,9 @@ def asset(*parts: str) -> Path:
     installed = _PACKAGE / "resources"
     root = installed if installed.is_dir() else _PACKAGE.parent / "resources"
     return root.joinpath(*parts)
+
+
+def guide() -> Path:
+    """The folder of the illustrated guide: ``docs`` of the checkout, or inside the installed package."""
+    installed = _PACKAGE / "resources" / "guide"
+    return installed if installed.is_dir() else _PACKAGE.parent / "docs"

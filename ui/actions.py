@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
+from shiboken6 import isValid
 
 from ui.look import Look
 from ui.say import Phrase, Words, phrase
 from ui.widgets.button import Button, Kind, shown_key
 from ui.widgets.rail import Place
 
-SCREENS = ("desk", "people", "services", "vouchers", "exchange", "cases", "settings")
+SCREENS = ("desk", "people", "services", "vouchers", "exchange", "cases", "reports", "settings")
 EVERYWHERE = SCREENS
 
 
@@ -38,6 +39,18 @@ ACTIONS: tuple[Action, ...] = (
     Action("help", "help", "F1"),
     Action("find", "scan", "F2"),
     Action("log_hours", "clock", "F3", ("desk", "people", "services")),
+    Action("ask_request", "elder", "F10", ("desk", "people", "services")),
+    Action("requests_board", "elder", "F5", ("services",)),
+    Action("requests_rota", "calendar", "F6", ("services",)),
+    Action("services_list", "history", "F7", ("services",)),
+    Action("next_step", "check", "F8", ("services",)),
+    Action("assign_request", "volunteer", "F9", ("services",)),
+    Action("emergency", "info", "F12", ("services",)),
+    Action("close_request", "close", "Ctrl+D", ("services",)),
+    Action("take_back_request", "undo", "F11", ("services",)),
+    Action("unvisited", "eye", "Ctrl+U", ("services",)),
+    Action("day_before", "arrow-left", "Alt+Left", ("services",)),
+    Action("day_after", "arrow-right", "Alt+Right", ("services",)),
     Action("issue_voucher", "vouchers", "F5", ("desk", "people", "vouchers")),
     Action("redeem_voucher", "qr", "F6", ("desk",)),
     Action("passbook", "passbook", "F7", ("desk", "people")),
@@ -49,12 +62,30 @@ ACTIONS: tuple[Action, ...] = (
     Action("resolve_case", "check", "F6", ("cases",)),
     Action("confirm", "check", "Ctrl+Return", ("desk", "people", "services", "cases")),
     Action("edit", "edit", "Ctrl+E", ("people",)),
+    Action("move_credit", "gift", "Ctrl+G", ("desk", "people", "reports")),
+    Action("close_account", "close", "Ctrl+D", ("people",)),
     Action("import_sheet", "folder", "Ctrl+I", ("people", "services")),
+    Action("whole_sheet", "passbook", "F4", ("services",)),
     Action("save_sheet", "file", "Ctrl+S", ("people", "services")),
+    Action("reports_month", "calendar", "F5", ("reports",)),
+    Action("reports_list", "file", "F6", ("reports",)),
+    Action("reports_certificate", "card", "F7", ("reports",)),
+    Action("reports_runs", "gift", "F8", ("reports",)),
+    Action("run_month", "check", "F9", ("reports",)),
+    Action("take_back_month", "undo", "Ctrl+Shift+Z", ("reports",)),
+    Action("month_before", "arrow-left", "Alt+Left", ("reports",)),
+    Action("month_after", "arrow-right", "Alt+Right", ("reports",)),
+    Action("save_report", "file", "Ctrl+S", ("reports",)),
     Action("void_voucher", "close", "Ctrl+D", ("vouchers",)),
     Action("reprint_voucher", "print", "Ctrl+R", ("vouchers",)),
-    Action("print", "print", "Ctrl+P", ("desk", "people", "services", "vouchers")),
+    Action("print", "print", "Ctrl+P", ("desk", "people", "services", "vouchers", "reports")),
+    Action("member_card", "card", "Ctrl+K", ("people",)),
     Action("paste_image", "qr", "Ctrl+Shift+V", ("desk",)),
+    Action("camera", "camera", "F11", ("desk",)),
+    Action("open_pack", "eye", "F3", ("settings",)),
+    Action("compare_packs", "exchange", "F5", ("settings",)),
+    Action("load_pack", "folder", "F6", ("settings",)),
+    Action("adopt_pack", "check", "F9", ("settings",)),
     Action("undo", "undo", "Ctrl+Z"),
     Action("back", "arrow-left", "Esc"),
     Action("backup", "backup", "Ctrl+B"),
@@ -63,6 +94,17 @@ ACTIONS: tuple[Action, ...] = (
     Action("text_smaller", "search", "Ctrl+-"),
     Action("switch_language", "more", "Ctrl+Shift+L"),
 )
+
+
+WRITES = frozenset(
+    (
+        *("log_hours", "issue_voucher", "redeem_voucher", "register_member", "edit", "import_sheet", "confirm"),
+        *("enrol_station", "resolve_case", "void_voucher", "reprint_voucher", "undo"),
+        *("ask_request", "next_step", "assign_request", "close_request", "take_back_request"),
+        *("run_month", "take_back_month", "close_account"),
+    )
+)
+"""What writes into the books; it rests while an auditor is at the desk."""
 
 
 def keys_of(screen: str) -> list[tuple[str, Words]]:
@@ -93,6 +135,8 @@ class Actions(QObject):
         self._screen = SCREENS[0]
         self._allowed = dict.fromkeys(self._table, True)
         self._made: dict[str, QAction] = {}
+        self._reason: Words = ""
+        self._writers: list[Button] = []
         self._does: dict[tuple[str, str], Callable[[], object]] = {}
         for action in ACTIONS:
             made = QAction(self)
@@ -134,7 +178,18 @@ class Actions(QObject):
         self._settle(ident)
 
     def _settle(self, ident: str) -> None:
-        self._made[ident].setEnabled(self._allowed[ident] and self._screen in self._table[ident].screens)
+        rests = bool(self._reason) and ident in WRITES
+        allowed = self._allowed[ident] and self._screen in self._table[ident].screens
+        self._made[ident].setEnabled(allowed and not rests)
+
+    def forbid(self, reason: Words) -> None:
+        """Let everything that writes rest, and say why on its buttons; empty words end it."""
+        self._reason = reason
+        self._writers = [button for button in self._writers if isValid(button)]
+        for button in self._writers:
+            button.forbid(reason)
+        for ident in WRITES:
+            self._settle(ident)
 
     def button(
         self, ident: str, kind: Kind = Kind.PLAIN, words: Words | None = None, parent: QWidget | None = None
@@ -143,6 +198,9 @@ class Actions(QObject):
         action = self._table[ident]
         button = Button(self._look, words or action.words, icon=action.icon, kind=kind, parent=parent)
         button.bind(self._made[ident])
+        if ident in WRITES:
+            self._writers.append(button)
+            button.forbid(self._reason)
         return button
 
     def menu(self, idents: Sequence[str], parent: QWidget) -> QMenu:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from timebank.paper.faces import Layout, PassbookFace, VoucherFace
+from timebank.desk.surroundings import Surroundings
+from timebank.paper.certificate import CertificateFace
+from timebank.paper.faces import Layout, MemberCardFace, PassbookFace, VoucherFace
 from timebank.paper.recovery import RecoveryFace
 from timebank.reports.table import Report
 
@@ -32,6 +34,15 @@ class Front:
         application([], offscreen=True)
         return print_to_pdf(faces, layout, path, progress=progress, cancelled=cancelled)
 
+    def print_cards(self, faces: Sequence[MemberCardFace], layout: Layout, path: Path) -> Path:
+        """Print members' cards into a PDF and read every code back from the page."""
+        from ui.paper.card import print_cards
+        from ui.qt import application, require_qt
+
+        require_qt()
+        application([], offscreen=True)
+        return print_cards(faces, layout, path)
+
     def print_passbook(self, face: PassbookFace, path: Path) -> Path:
         """Print a passbook into a PDF."""
         from ui.paper.passbook import print_passbook
@@ -40,6 +51,15 @@ class Front:
         require_qt()
         application([], offscreen=True)
         return print_passbook(face, path)
+
+    def print_certificate(self, face: CertificateFace, path: Path) -> Path:
+        """Print a certificate of service into a PDF and read its code back."""
+        from ui.paper.certificate import print_certificate
+        from ui.qt import application, require_qt
+
+        require_qt()
+        application([], offscreen=True)
+        return print_certificate(face, path)
 
     def print_recovery(self, face: RecoveryFace, path: Path) -> Path:
         """Print a root key's recovery sheet into a PDF and read its code back."""
@@ -73,6 +93,14 @@ class Front:
 
     def pictures(self, home: Path, folder: Path, language: str) -> list[Path]:
         """Save pictures of the main screens of a station."""
-        from ui.window import pictures
+        from ui.scenes import pictures
 
         return pictures(home, folder, language)
+
+    def screenshots(
+        self, homes: Mapping[str, Path], folder: Path, language: str, around: Surroundings
+    ) -> list[Path]:
+        """Save pictures of every screen, on a network made for it."""
+        from ui.scenes import screenshots
+
+        return screenshots(homes, folder, language, around)

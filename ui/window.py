@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import sys
-import tempfile
 from collections.abc import Callable
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -21,7 +20,7 @@ from timebank.desk.station import Station, lives_here
 from timebank.desk.surroundings import Surroundings
 from timebank.outcome import Fault
 from ui.jobs import Jobs
-from ui.look import Look, Mode, TextSize, Theme
+from ui.look import Look
 from ui.look.kept import Kept
 from ui.qt import application, has_screen, set_qt_language
 from ui.say import Speech, phrase
@@ -30,6 +29,8 @@ from ui.screens.welcome import Welcome
 from ui.screens.workplace import Workplace
 from ui.single import Single
 from ui.widgets import InlineNotice
+from ui.widgets.guard import ScanGuard
+from ui.widgets.order import step
 
 SIZE = (1366, 768)
 LOG = "timebank.log"
@@ -59,6 +60,7 @@ class Window(QMainWindow):
         self.refresh()
         self.resize(*SIZE)
         self.restoreGeometry(kept.geometry)
+        self._guard = ScanGuard(self)
 
     def begin(self) -> None:
         """Show what this folder needs first."""
@@ -132,6 +134,9 @@ class Window(QMainWindow):
         """Say the title in the current language."""
         self.setWindowTitle(self.look.say(phrase("status.program")))
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return step(self, forward=forward) or super().focusNextPrevChild(forward)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         self.kept.geometry = self.saveGeometry()
         if self.workplace is not None:
@@ -157,6 +162,7 @@ def run(home: Path, language: str) -> int:
         window = Window(home, Look(app, Speech(kept.language), kept.theme), kept)
         catch_defects(window)
         app.setWindowIcon(window.look.icon("app"))
+        app.setDesktopFileName("timebank")
         single.listen(window.to_front)
         window.show()
         window.begin()
@@ -189,60 +195,11 @@ def catch_defects(window: Window) -> None:
     sys.excepthook = hook
 
 
-def pictures(home: Path, folder: Path, language: str) -> list[Path]:
-    """Save pictures of the main screens of a station as PNG files in ``folder``, drawn to memory."""
-    folder.mkdir(parents=True, exist_ok=True)
-    app = application([], offscreen=True, language=language)
-    look = Look(app, Speech(language), Theme(Mode.LIGHT, TextSize.STANDARD))
-    with tempfile.TemporaryDirectory() as settings:  # the station's own stay as they are
-        window = Window(home, look, Kept(Path(settings), language))
-        window.resize(*SIZE)
-        window.show()
-        window.open_station()
-        try:
-            return _take_pictures(window, folder)
-        finally:
-            window.close()
-            window.deleteLater()
-
-
-def _take_pictures(window: Window, folder: Path) -> list[Path]:
-    from ui.screens.errands import LogHours, ShowPassbook
-
-    settle(window)
-    with Desk(window.home) as desk:
-        operators = desk.operators.list()
-        lines = desk.people.lines(role="volunteer", limit=200)
-        richest = max(lines, key=lambda line: line.credit_minutes).member if lines else None
-        elders = desk.people.search("", role="elder", limit=1)
-    work = window.work_as(operators[0] if operators else None)
-    scenes: list[tuple[str, str, object | None]] = [
-        ("desk", "desk", richest),
-        ("people", "people", None),
-        ("profile", "people", ShowPassbook(richest) if richest else None),
-        ("log-hours", "services", LogHours((richest,) if richest else (), elders[0] if elders else None)),
-        ("services", "services", None),
-        ("vouchers", "vouchers", None),
-        ("exchange", "exchange", None),
-        ("cases", "cases", None),
-        ("settings", "settings", None),
-    ]
-    made = []
-    for number, (name, place, payload) in enumerate(scenes, 1):
-        work.go(place, payload)
-        settle(window)
-        path = folder / f"{number:02d}-{name}.png"
-        if not window.grab().save(str(path)):
-            raise Fault("file_not_written", file=path.name, folder=str(folder), reason="PNG")
-        made.append(path)
-    return made
-
-
 def settle(window: Window) -> None:
     """Let everything that was asked for arrive and be drawn."""
     loop = QEventLoop()
     for _ in range(3):  # an answer may ask for more
-        timer = QTimer(interval=10)
+        timer = QTimer(interval=2)
         timer.timeout.connect(lambda: None if window.busy else loop.quit())
         timer.start()
         loop.exec()

@@ -18,8 +18,8 @@ from pathlib import Path
 from pipeline import clocked, peak_megabytes
 
 from timebank.desk import network
-from timebank.desk.credit import GrantRun
 from timebank.desk.desk import Desk
+from timebank.desk.months import GrantRun
 from timebank.desk.surroundings import Surroundings
 from timebank.journal.facts import MemberRegistered
 
@@ -117,7 +117,7 @@ def main(count: int) -> None:
         with Desk(home, surroundings) as desk:
             print(f"{count} elders registered in {clocked(lambda: register(desk, count, chance)):.1f} s")
         with Desk(home, surroundings) as desk:
-            grant = desk.credit.grant
+            grant = desk.months.grant
             tried = measured("preview", count, lambda heard: grant(MONTH, dry_run=True, progress=heard))
             first = measured("grant", count, lambda heard: grant(MONTH, progress=heard))
             assert first.granted == tried.granted

@@ -264,10 +264,19 @@ class Connection:
         if self.in_transaction:
             self.execute("ROLLBACK")
 
-    def backup(self, target: Connection) -> None:
-        """Copy all of it."""
+    def backup(
+        self,
+        target: Connection,
+        *,
+        pages: int = -1,
+        progress: Callable[[int, int, int], object] | None = None,
+    ) -> None:
+        """Copy all of it, ``pages`` at a time."""
         with _as_sqlite3(), target.real.backup("main", self.real, "main") as copying:
-            copying.step(-1)
+            while not copying.done:
+                copying.step(pages)
+                if progress is not None:
+                    progress(0, copying.remaining, copying.page_count)
 
     def __enter__(self) -> Connection:
         return self

@@ -24,6 +24,7 @@ from nacl.secret import SecretBox
 from timebank.desk.backup import pack, restore, unpack
 from timebank.desk.desk import Desk
 from timebank.desk.enrolment import enrol, join, read_request
+from timebank.domain.certificate import looks_like_certificate, read_certificate
 from timebank.domain.root_sheet import looks_like_sheet, read_sheet, sheet_groups
 from timebank.domain.voucher_code import looks_like_code, read_code, read_serial, serial_text
 from timebank.exchange.file import (
@@ -386,7 +387,7 @@ def voucher_target(world: Scene) -> Target:
 
     def run(data: bytes) -> str:
         text = data.decode("utf-8", "surrogateescape")
-        looks_like_code(text), looks_like_sheet(text)
+        looks_like_code(text), looks_like_sheet(text), looks_like_certificate(text)
         told = []
         try:
             code = read_code(text)
@@ -397,6 +398,7 @@ def voucher_target(world: Scene) -> Target:
             told.append(problem.code)
         told.append(problem_or(lambda: serial_text(read_serial(text)), "serial"))
         told.append(problem_or(lambda: sheet_groups(read_sheet(text)), "sheet"))
+        told.append(problem_or(lambda: read_certificate(text).number, "certificate"))
         told.append(world_verdict(text))
         return ", ".join(told)
 

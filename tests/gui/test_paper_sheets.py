@@ -205,7 +205,7 @@ def test_an_unreadable_print_is_not_kept(tmp_path: Path, monkeypatch: pytest.Mon
     def spoil(painter: QPainter, page: object, layout: Layout) -> None:
         painter.fillRect(0, 0, 100, 100, "black")
 
-    monkeypatch.setattr("ui.paper.sheets._paint_page", spoil)
+    monkeypatch.setattr("ui.paper.sheets.paint_voucher", spoil)
     with pytest.raises(Fault) as caught:
         print_to_pdf(faces(3), Layout.A4, tmp_path / "x.pdf")
     assert caught.value.code == "printed_unreadable"

@@ -155,7 +155,7 @@ def test_a_picture_of_a_voucher_is_read_from_a_file_or_the_clipboard(
     picture.write_bytes(voucher_png(face))
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(picture))])
-    assert desk.box.take_picture(data)
+    assert desk.box.take_pictures(data)
     settle(window)
     assert desk.voucher.card.tone is Tone.GOOD
     hands.key(Qt.Key.Key_Escape)
@@ -171,7 +171,7 @@ def test_a_picture_without_a_voucher_is_told_in_a_sentence(
     image = QImage(200, 200, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.white)
     image.save(str(blank))
-    desk.take_picture(blank)
+    desk.scans.take_pictures((blank,))
     settle(window)
     assert desk.message.tone is Tone.BAD
     assert "cat.png" in desk.message.text

@@ -20,9 +20,10 @@ from timebank.desk.desk import Desk
 from timebank.outcome import Fault, Refusal
 from ui.look import Look, Mode, TextSize, Theme
 from ui.look.kept import Kept
+from ui.scenes import pictures
 from ui.screens.welcome import Welcome
 from ui.single import FILE, Single
-from ui.window import LOG, Window, catch_defects, keep_log, pictures, run, settle
+from ui.window import LOG, Window, catch_defects, keep_log, run, settle
 
 Open = Callable[[Path], Window]
 PAIR = (1, 2)

@@ -9,18 +9,37 @@ from __future__ import annotations
 
 import random as chance
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from stations import Network, Travelling, add, elder, heads, identity, runs, serve, share, tell, volunteer
+from stations import (
+    Network,
+    Travelling,
+    add,
+    decide,
+    elder,
+    heads,
+    identity,
+    runs,
+    serve,
+    share,
+    tell,
+    volunteer,
+)
 
+from timebank.desk.closing import CAUSES
 from timebank.desk.desk import Desk
 from timebank.desk.person_form import PersonForm
+from timebank.desk.requests import RequestForm
 from timebank.desk.upkeep import balances_match
 from timebank.desk.vouchers import IssueForm
 from timebank.domain.cases import DECISIONS
+from timebank.domain.credit import CAUSES as CREDIT_CAUSES
+from timebank.domain.requests import NOTES, OUTCOMES
 from timebank.domain.voucher_code import serial_text
 from timebank.journal.facts import (
+    AccountsAdjusted,
     AllowanceGranted,
     CaseResolved,
     ConsentChanged,
@@ -29,8 +48,14 @@ from timebank.journal.facts import (
     FactReversed,
     MemberChanged,
     MemberErased,
+    MemberLeft,
+    RequestAssigned,
+    RequestClosed,
+    RequestFulfilled,
+    RequestNoted,
     ServiceLogged,
     ServiceRated,
+    ServiceRequested,
     VoucherRedeemed,
     VouchersExpired,
     VouchersIssued,
@@ -64,7 +89,7 @@ def settle_in(network: Network) -> None:
             )
             for day in range(3):
                 serve(desk, gives, gets, 120, start=datetime(2026, 11, 10 + day, 9, 0))
-            desk.credit.grant(MONTH)
+            desk.months.grant(MONTH)
             desk.vouchers.issue(IssueForm(gives, 30, 2))
             desk.credit.move(gives, None, 60, "捐赠")
     desks = [network.desk(number) for number in STATIONS]
@@ -187,7 +212,36 @@ class World:
 
     def grant(self, desk: Desk, a: int, b: int, c: int) -> None:
         """Grant a month's free minutes."""
-        desk.credit.grant((MONTH, date(2026, 12, 1))[a % 2])
+        desk.months.grant((MONTH, date(2026, 12, 1))[a % 2])
+
+    def end_month(self, desk: Desk, a: int, b: int, c: int) -> None:
+        """Let lapse what may, at the end of a month; or take a month's grants back."""
+        if c % 3 == 0:
+            desk.months.undo_grants(MONTH, "发错了", dry_run=bool(b % 2))
+        else:
+            self.network.clock.pass_time(days=7 * (b % 2))
+            desk.months.end(date(2026, 11 - a % 2, 1), dry_run=b % 5 == 0)
+
+    def close_account(self, desk: Desk, a: int, b: int, c: int) -> None:
+        """Somebody leaves; the credit goes to an heir, the pool, or nowhere."""
+        heir = _member(desk, b) if c % 3 == 0 else None
+        way = ("heir", "pool", "honour", "")[c % 4] if heir is None else ""
+        desk.closing.close(_member(desk, a), CAUSES[b % 3], reason="家属来告知", way=way, heir=heir)
+
+    def adopt_limits(self, desk: Desk, a: int, b: int, c: int) -> None:
+        """The hub adopts rules that limit and move a good deal."""
+        answers: dict[str, object] = {
+            "daily_cap_minutes": (None, 90, 150)[a % 3],
+            "credit.holding_cap_minutes": (None, 300, 420)[b % 3],
+            "credit.overflow": (None, "donate", "honour", "refuse")[c % 4],
+            "credit.opening_minutes": (None, 60)[a % 2],
+            "credit.expiry_months": (None, 1)[b % 2],
+            "allowance.carry_over": (None, "lapse")[c % 2],
+            "voucher.daily_minutes": (None, 45)[c % 2],
+        }
+        given = {key: answer for key, answer in answers.items() if answer is not None}
+        day = (date(2026, 1, 1), date(2026, 11, 20), date(2026, 11, 25))[c % 3]
+        decide(self.desks[1], day, over="hangzhou", **given)
 
     def issue(self, desk: Desk, a: int, b: int, c: int) -> None:
         """Issue vouchers, some with an early last day or a lock."""
@@ -257,6 +311,46 @@ class World:
         serial = _serial(desk, a)
         tell(desk, VouchersIssued(_member(desk, b).ref, c % 2, 15, _today(self), 0, 0, (serial, serial)))
 
+    def ask(self, desk: Desk, a: int, b: int, c: int) -> None:
+        """Ask for a service."""
+        start = datetime(2026, 11, 23, 9) + timedelta(hours=c % 3)
+        form = RequestForm(_member(desk, a), "visit", start, 60, c % 5 != 0, 1 + b % 2, c % 7 == 0, "门铃坏了")
+        desk.requests.ask(form)
+
+    def assign(self, desk: Desk, a: int, b: int, c: int) -> None:
+        """Have nobody, somebody or two people go where an elder asked."""
+        who = [_member(desk, b), _member(desk, b + 1)][: c % 3]
+        desk.requests.assign(str(_entry(desk, a, "ServiceRequested")), who, "已电话联系")
+
+    def serve_request(self, desk: Desk, a: int, b: int, c: int) -> None:
+        """Log what an elder asked for, on an earlier day."""
+        request = _entry(desk, a, "ServiceRequested")
+        form = desk.requests.prefilled(str(request))
+        start = datetime(2026, 11, 20, 9) + timedelta(hours=c % 4)
+        desk.requests.log(str(request), replace(form, volunteers=(_member(desk, b),), start=start))
+
+    def end_request(self, desk: Desk, a: int, b: int, c: int) -> None:
+        """Note something of a request, close it, or take back what was said of it last."""
+        request = str(_entry(desk, a, "ServiceRequested"))
+        if c % 3 == 0:
+            desk.requests.close(request, OUTCOMES[b % 3], "家人在")
+        elif c % 3 == 1:
+            desk.requests.take_back(request)
+        else:
+            desk.requests.note(request, NOTES[b % 4])
+
+    def speak_of_request(self, desk: Desk, a: int, b: int, c: int) -> None:
+        """Say something of a request that may be none, with people and services that may be none."""
+        request = NOWHERE if c % 11 == 0 else _entry(desk, a, "ServiceRequested" if c % 3 else "")
+        facts: tuple[Fact, ...] = (
+            ServiceRequested(_entry(desk, b), "visit", 14_160_000, 60),
+            RequestAssigned(request, tuple(_entry(desk, b + more) for more in range(c % 3))),
+            RequestNoted(request, (*NOTES, "nonsense")[b % 5], 14_160_000 + c),
+            RequestClosed(request, (*OUTCOMES, "nonsense")[b % 4]),
+            RequestFulfilled(request, _entry(desk, b, "ServiceLogged" if b % 3 else "")),
+        )
+        tell(desk, facts[(a + c) % 5], {"note": "张三说的"})
+
     def reverse_anything(self, desk: Desk, a: int, b: int, c: int) -> None:
         """Reverse an entry of any kind, known or not."""
         tell(desk, FactReversed(NOWHERE if c % 9 == 0 else _entry(desk, a)))
@@ -290,6 +384,16 @@ class World:
             team, _member(desk, c).ref, "visit", start, minutes, (30, 0, 20)[: len(team)], funding
         )
         tell(desk, fact)
+
+    def adjust_regardless(self, desk: Desk, a: int, b: int, c: int) -> None:
+        """Give, take and let lapse by made-up rules, for ever the same period; or have anyone leave."""
+        if c % 4 == 0:
+            tell(desk, MemberLeft(_entry(desk, a) if b % 2 else _member(desk, a).ref, "moved", _today(self) - b % 3))
+            return
+        cause = (*CREDIT_CAUSES, "nonsense")[a % 6]
+        of = (None, _entry(desk, b), _entry(desk, b, "ServiceLogged"), NOWHERE)[c % 4]
+        adjusted = tuple((_member(desk, each).ref, 15 * (each % 8), "rule") for each in (a, b))
+        tell(desk, AccountsAdjusted(cause, c % 2, _today(self) - b % 2, adjusted, of))
 
     def rate_regardless(self, desk: Desk, a: int, b: int, c: int) -> None:
         """Rate anything with any number of stars."""
@@ -386,6 +490,12 @@ _STEPS: tuple[Callable[[World, Desk, int, int, int], None], ...] = (
     World.settle,
     World.resolve,
     World.rebuild,
+    World.ask,
+    World.assign,
+    World.serve_request,
+    World.end_request,
+    World.speak_of_request,
+    World.speak_of_request,
     World.redeem_regardless,
     World.redeem_regardless,
     World.withdraw_regardless,
@@ -398,9 +508,20 @@ _STEPS: tuple[Callable[[World, Desk, int, int, int], None], ...] = (
     World.serve_regardless,
     World.rate_regardless,
     World.grant_regardless,
+    World.end_month,
+    World.end_month,
+    World.close_account,
+    World.adopt_limits,
+    World.adjust_regardless,
+    World.adjust_regardless,
     World.change_regardless,
 )
 STEPS = len(_STEPS)
+
+
+def steps_of(*names: str) -> list[int]:
+    """The numbers of steps by their names, for stories of one kind."""
+    return [at for at, step in enumerate(_STEPS) if step.__name__ in names]
 
 
 def interleaved(

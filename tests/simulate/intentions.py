@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from timebank.desk.person_form import PersonForm
+from timebank.desk.requests import RequestForm
 from timebank.desk.services import ServiceForm
 from timebank.desk.vouchers import IssueForm
 from timebank.domain.cases import DECISIONS
 from timebank.domain.identity import check_character
+from timebank.domain.requests import OUTCOMES
 from timebank.domain.voucher_code import read_code, serial_text
 from timebank.journal.refs import EntryRef
 from timebank.store.people_queries import MemberRecord, member_by_row
@@ -198,7 +201,7 @@ def sheet(world: World, site: Site) -> None:
 def reverse(world: World, site: Site) -> None:
     """Something was written down wrongly."""
     kind = world.rng.choice(
-        ("ServiceLogged", "ServiceLogged", "CreditMoved", "VoucherRedeemed", "AllowanceGranted")
+        ("ServiceLogged", "ServiceLogged", "CreditMoved", "VoucherRedeemed", "AllowanceGranted", "MemberLeft")
     )
     wrong = entry(world, site, kind)
     if wrong is not None:
@@ -233,7 +236,30 @@ def give(world: World, site: Site) -> None:
 def grant(world: World, site: Site) -> None:
     """The month's free hours are granted."""
     month = site.clock().date().replace(day=1)
-    world.act(site, "grant", lambda: site.desk.credit.grant(month))
+    world.act(site, "grant", lambda: site.desk.months.grant(month))
+
+
+def end_month(world: World, site: Site) -> None:
+    """The last month is settled by the rules; now and then a month's grants are taken back."""
+    first = site.clock().date().replace(day=1)
+    if world.rng.random() < 0.2:
+        world.act(site, "undo", lambda: site.desk.months.undo_grants(first, "发错了"))
+    else:
+        world.act(site, "month end", lambda: site.desk.months.end(first - timedelta(days=1)))
+
+
+def leave(world: World, site: Site) -> None:
+    """A member moves away or dies; the credit goes to the pool, an heir, or nowhere."""
+    rng = world.rng
+    who = member(world, site)
+    if who is None or rng.random() < 0.7:
+        return
+    heir = member(world, site) if rng.random() < 0.3 else None
+    way = "" if heir is not None else rng.choice(("pool", "honour"))
+    cause = rng.choice(("died", "moved", "withdrew"))
+    world.act(
+        site, "close", lambda: site.desk.closing.close(who, cause, reason="家属告知", way=way, heir=heir)
+    )
 
 
 # Vouchers
@@ -324,6 +350,40 @@ def resolve(world: World, site: Site) -> None:
     world.act(site, f"resolve {case.kind}", lambda: site.desk.cases.resolve(case.key, decision, "商定"))
 
 
+def ask(world: World, site: Site) -> None:
+    """An elder needs something, one of these days."""
+    someone, rng = member(world, site, "elder"), world.rng
+    if someone is None:
+        return
+    start = site.clock().replace(hour=rng.randint(7, 17), minute=0) + timedelta(days=rng.choice((0, 1, 1, 3)))
+    form = RequestForm(someone, rng.choice(KINDS), start, 60, rng.random() < 0.8, note="门铃坏了")
+    weeks = rng.choice((1, 1, 1, 3))
+    world.act(site, "ask", lambda: site.desk.requests.ask(form, weeks))
+
+
+def attend(world: World, site: Site) -> None:
+    """Somebody is sent, comes, leaves, is logged; or it comes to nothing, or the last step is taken back."""
+    request, someone, rng = entry(world, site, "ServiceRequested"), member(world, site, "volunteer"), world.rng
+    if request is None or someone is None:
+        return
+    desk = site.desk.requests
+    step = rng.choice(("send", "send", "arrived", "left", "log", "log", "close", "back"))
+
+    def log() -> object:
+        form = desk.prefilled(request)
+        return desk.log(request, replace(form, volunteers=form.volunteers or (someone,), start=recently(world, site)))
+
+    acts: dict[str, Callable[[], object]] = {
+        "send": lambda: desk.assign(request, [someone]),
+        "arrived": lambda: desk.note(request, "arrived"),
+        "left": lambda: desk.note(request, "left"),
+        "log": log,
+        "close": lambda: desk.close(request, rng.choice(OUTCOMES), "家人在"),
+        "back": lambda: desk.take_back(request),
+    }
+    world.act(site, f"request {step}", acts[step])
+
+
 def adopt(world: World, site: Site) -> None:
     """The network adopts other rules: only the hub can."""
     pack, day = world.rng.choice(("hangzhou", "neutral", "ningbo")), site.clock().date()
@@ -346,6 +406,8 @@ def look(world: World, site: Site) -> None:
     desk.people.lines("王1", limit=20)
     desk.exchange.status()
     desk.recent()
+    desk.requests.lines()
+    desk.requests.rota(site.clock().date())
     world.note(site, "look", "done")
 
 
@@ -364,12 +426,16 @@ DAILY: dict[Intention, int] = {
     rate: 20,
     give: 40,
     grant: 10,
+    end_month: 6,
+    leave: 5,
     issue: 80,
     reprint: 10,
     redeem: 90,
     void: 10,
     expire: 10,
     resolve: 30,
+    ask: 40,
+    attend: 110,
     adopt: 3,
     look: 20,
 }

@@ -59,7 +59,7 @@ def play(folder: Path) -> Iterator[Scene]:
     centre.services.rate(visited, young, 4)
     centre.credit.move(young, None, 20, "捐赠")
     centre.credit.move(young, adult, 10, "互助")
-    centre.credit.grant(date(2026, 11, 1))
+    centre.months.grant(date(2026, 11, 1))
     centre.services.log(
         ServiceForm((adult,), alone, "bath", datetime(2026, 11, 7, 9, 0), 40, funding="allowance")
     )

@@ -30,7 +30,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "timebank.policy": ("timebank.domain", "timebank.outcome"),
     "timebank.roster": ("timebank.domain", "timebank.files", "timebank.outcome"),
     "timebank.paper": GROUND,
-    "timebank.store": ("timebank.journal", "timebank.domain", "timebank.outcome"),
+    "timebank.store": ("timebank.journal", "timebank.domain", "timebank.policy", "timebank.outcome"),
     "timebank.exchange": ("timebank.journal", "timebank.store", "timebank.files", "timebank.outcome"),
     "timebank.reports": ("timebank.roster", "timebank.paper", *DOWN_TO_STORE),
     "timebank.desk": (

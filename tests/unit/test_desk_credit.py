@@ -99,9 +99,9 @@ def test_the_month_is_granted_once(hangzhou: Desk) -> None:
     )
     elder(hangzhou, "孙奶奶", birth=date(1960, 1, 1))
     elder(hangzhou, "外地人", birth=date(1930, 1, 1), lives_here=False)
-    tried = hangzhou.credit.grant(NOVEMBER, dry_run=True)
+    tried = hangzhou.months.grant(NOVEMBER, dry_run=True)
     assert credit(hangzhou, old, unit=1) == 0
-    run = hangzhou.credit.grant(date(2026, 11, 17))
+    run = hangzhou.months.grant(date(2026, 11, 17))
     assert {each.member.number: each.entitlement.minutes for each in run.granted} == {
         very_old.number: 360,
         old.number: 180,
@@ -109,26 +109,26 @@ def test_the_month_is_granted_once(hangzhou: Desk) -> None:
     }
     assert tried.granted == run.granted
     before = hangzhou.upkeep.digest()
-    again = hangzhou.credit.grant(NOVEMBER)
+    again = hangzhou.months.grant(NOVEMBER)
     assert (again.granted, again.unchanged, again.entry) == ((), 3, None)
     assert hangzhou.upkeep.digest() == before
-    assert len(hangzhou.credit.grant(date(2026, 12, 1)).granted) == 3
+    assert len(hangzhou.months.grant(date(2026, 12, 1)).granted) == 3
     assert (credit(hangzhou, old, unit=1), credit(hangzhou, old)) == (360, 0)
 
 
 def test_whoever_joins_later_is_granted_by_a_second_run(hangzhou: Desk) -> None:
     elder(hangzhou, "陈阿婆", birth=date(1930, 1, 1))
-    hangzhou.credit.grant(NOVEMBER)
+    hangzhou.months.grant(NOVEMBER)
     late = elder(hangzhou, "周健", birth=date(1944, 1, 1))
-    run = hangzhou.credit.grant(NOVEMBER)
+    run = hangzhou.months.grant(NOVEMBER)
     assert ([each.member.number for each in run.granted], run.unchanged) == ([late.number], 1)
 
 
 def test_a_month_granted_at_two_stations_counts_once_everywhere(hangzhou: Desk, centre: Desk) -> None:
     known = elder(centre, "陈阿婆", birth=date(1930, 1, 1))
     share([hangzhou, centre])
-    assert len(hangzhou.credit.grant(NOVEMBER).granted) == 1
-    assert len(centre.credit.grant(NOVEMBER).granted) == 1
+    assert len(hangzhou.months.grant(NOVEMBER).granted) == 1
+    assert len(centre.months.grant(NOVEMBER).granted) == 1
     share([hangzhou, centre])
     for desk in (hangzhou, centre):
         assert credit(desk, desk.people.find(known.number), unit=1) == 360
@@ -139,7 +139,7 @@ def test_a_month_granted_at_two_stations_counts_once_everywhere(hangzhou: Desk, 
 def test_when_the_grant_that_counts_is_reversed_the_other_one_counts(hangzhou: Desk, centre: Desk) -> None:
     known = elder(centre, "陈阿婆", birth=date(1930, 1, 1))
     share([hangzhou, centre])
-    runs = {hangzhou.credit.grant(NOVEMBER).entry, centre.credit.grant(NOVEMBER).entry}
+    runs = {hangzhou.months.grant(NOVEMBER).entry, centre.months.grant(NOVEMBER).entry}
     share([hangzhou, centre])
     for left, entry in zip((360, 0), runs, strict=True):
         hangzhou.services.reverse(str(entry), "重复")
@@ -154,18 +154,18 @@ def test_a_grant_run_that_was_stopped_grants_nothing(hangzhou: Desk) -> None:
     asked = iter([False, False, True])
     before = hangzhou.upkeep.digest()
     with pytest.raises(Cancelled):
-        hangzhou.credit.grant(NOVEMBER, cancelled=lambda: next(asked))
+        hangzhou.months.grant(NOVEMBER, cancelled=lambda: next(asked))
     assert hangzhou.upkeep.digest() == before
 
 
 def test_without_rules_nothing_is_granted(hub: Desk) -> None:
     elder(hub, "陈阿婆", birth=date(1930, 1, 1))
-    assert hub.credit.grant(NOVEMBER).granted == ()
+    assert hub.months.grant(NOVEMBER).granted == ()
 
 
 def test_allowance_vouchers_move_allowance_and_never_become_credit(hangzhou: Desk) -> None:
     gets, gives = elder(hangzhou, "陈阿婆", birth=date(1930, 1, 1)), volunteer(hangzhou)
-    hangzhou.credit.grant(NOVEMBER)
+    hangzhou.months.grant(NOVEMBER)
     (voucher,) = hangzhou.vouchers.issue(IssueForm(gets, 60, kind="allowance")).vouchers
     assert (credit(hangzhou, gets, unit=1), credit(hangzhou, gets)) == (300, 0)
     serve(hangzhou, gives, gets, 60, funding="voucher", voucher=voucher.code)
@@ -234,7 +234,7 @@ def test_the_pool_holds_no_allowance_to_pay_with(hangzhou: Desk) -> None:
     gets, gives = elder(hangzhou, "陈阿婆", birth=date(1930, 1, 1)), volunteer(hangzhou)
     serve(hangzhou, gives, gets, 600)
     hangzhou.credit.move(gives, None, 600, "捐赠")
-    run = hangzhou.credit.grant(NOVEMBER)
+    run = hangzhou.months.grant(NOVEMBER)
     serve(hangzhou, gives, gets, 60, start=datetime(2026, 11, 19, 9), funding="allowance")
     hangzhou.services.reverse(str(run.entry), "名单有误")
     (case,) = hangzhou.cases.list(only_open=True)

@@ -203,10 +203,9 @@ def test_a_new_care_level_begins_today_and_the_old_one_ends(centre: Desk, clock:
     )
     assert centre.people.profile(changed).care_level == 3
     assert changed.details["care"] == [
-        {"level": 2, "from": "", "until": "2026-12-02"},
+        {"level": 2, "from": "", "until": "2026-12-01"},
         {"level": 3, "from": "2026-12-02", "until": ""},
     ]
-    clock.pass_time(days=1)
     assert centre.people.profile(changed).categories == ("dementia",)
 
 

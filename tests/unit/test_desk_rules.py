@@ -83,7 +83,7 @@ def test_a_kind_may_need_two_persons_and_a_qualification(hub: Desk, form: Servic
     hub.services.log(replace(rehabilitation, volunteers=(nurse,)))
 
 
-def test_a_rule_without_a_record_to_check_refuses_nobody_and_is_named(hub: Desk, form: ServiceForm) -> None:
+def test_every_rule_that_asks_for_a_record_is_checked(hub: Desk) -> None:
     assert set(NOT_CHECKED) <= set(SETTINGS)
     adopt(
         hub,
@@ -93,10 +93,7 @@ def test_a_rule_without_a_record_to_check_refuses_nobody_and_is_named(hub: Desk,
         kinds__meal__insurance=False,
         service__kin="not_allowed",
     )
-    hub.services.log(form)
-    assert not_checked(hub.policies.in_force()) == (
-        "kinds.visit.insurance", "kinds.visit.training", "service.kin", "volunteers.health_declaration",
-    )  # fmt: skip
+    assert not_checked(hub.policies.in_force()) == ()
 
 
 @pytest.mark.parametrize("pack", pack_ids())
@@ -128,8 +125,10 @@ def test_in_a_group_nobody_may_exceed_the_day(hub: Desk, form: ServiceForm) -> N
 
 def test_a_window_for_logging_names_its_rule(hub: Desk, form: ServiceForm) -> None:
     adopt(hub, service__past_days=1, service__future_minutes=30)
-    with refused(hub, "too_long_ago", **because("service.past_days")):
+    with refused(hub, "late_entry", **because("service.past_days")):
         hub.services.log(form)
+    with refused(hub, "too_long_ago", date="2025-11-01"):
+        hub.services.log(replace(form, start=datetime(2025, 11, 1, 9), late_reason="找到旧表"))
     with refused(hub, "in_the_future", **because("service.future_minutes")):
         hub.services.log(replace(form, start=datetime(2026, 11, 22, 9, 0)))
 

@@ -173,7 +173,7 @@ def test_allowance_pays_minutes_of_its_own_ledger(hub: Desk) -> None:
     service = ServiceForm((gives,), gets, "visit", NINE, 300, funding="allowance")
     with refused(hub, "not_enough", available=0, needed=300):
         hub.services.log(service)
-    hub.credit.grant(date(2026, 11, 1))
+    hub.months.grant(date(2026, 11, 1))
     assert credit(hub, gets, unit=1) == 360
     hub.services.log(service)
     assert (credit(hub, gets, unit=1), credit(hub, gets), credit(hub, gives)) == (60, 0, 300)
@@ -286,13 +286,13 @@ def test_transfers_redemptions_and_grants_can_be_taken_back_too(hub: Desk) -> No
     gives, gets = volunteer(hub), elder(hub, "陈阿婆", birth=date(1930, 1, 1))
     serve(hub, gives, gets, 120)
     hub.services.reverse(str(hub.credit.move(gives, gets, 60, "赠与")), "给错了")
-    run = hub.credit.grant(date(2026, 11, 1))
+    run = hub.months.grant(date(2026, 11, 1))
     hub.services.reverse(str(run.entry), "名单有误")
     (voucher,) = hub.vouchers.issue(IssueForm(gives, 60)).vouchers
     hub.services.reverse(str(hub.vouchers.redeem(voucher.code, gets).entry), "兑错了")
     assert (credit(hub, gives), credit(hub, gets), credit(hub, gets, unit=1)) == (60, 0, 0)
     assert hub.vouchers.verify(voucher.code).verdict == "valid"
-    assert len(hub.credit.grant(date(2026, 11, 1)).granted) == 1, "the month can be granted again"
+    assert len(hub.months.grant(date(2026, 11, 1)).granted) == 1, "the month can be granted again"
 
 
 # Rating

@@ -34,7 +34,7 @@ def lived(hub: Desk, centre: Desk, network: Network) -> Path:
     logged = serve(centre, gives, gets, 120)
     serve(centre, gives, gets, 60, start=datetime(2026, 11, 19, 9))
     centre.services.rate(str(logged.entry), gets, 5)
-    centre.credit.grant(date(2026, 11, 1))
+    centre.months.grant(date(2026, 11, 1))
     centre.credit.move(gives, None, 30, "捐赠")
     batch = centre.vouchers.issue(IssueForm(gives, 30, count=2)).vouchers
     centre.vouchers.redeem(batch[0].code, gets)
@@ -121,7 +121,7 @@ def test_a_flipped_byte_of_an_entry_is_found(lived: Path, network: Network, at: 
         ("DELETE FROM redemption", "balances_differ"),
         ("UPDATE rating SET stars = 1", "projection_differs"),
         ("UPDATE honour SET minutes = minutes + 1", "projection_differs"),
-        ("UPDATE allowance_grant SET minutes = 9999", "balances_differ"),
+        ("UPDATE adjustment SET minutes = 9999", "balances_differ"),
         ("UPDATE member SET roles = 'elder volunteer'", "projection_differs"),
         ("UPDATE person SET name = '冒名者' WHERE name = '陈阿婆'", "projection_differs"),
         ("UPDATE operator SET role = 'keeper'", "projection_differs"),

@@ -140,7 +140,7 @@ def test_only_the_member_whom_an_unread_fact_names_has_to_wait(
     ):
         with refused(centre, "update_needed", kind="MemberChanged"):
             attempt()
-    granted = centre.credit.grant(date(2026, 11, 1))
+    granted = centre.months.grant(date(2026, 11, 1))
     assert [each.member.ref for each in granted.granted] == [free.ref]
 
     roster = tmp_path / "elders.csv"

@@ -91,7 +91,7 @@ def test_the_desk_credits_what_was_served_for_nothing_says_otherwise(nanjing: De
 
 def test_nobody_is_granted_free_hours_for_the_practice_names_none(nanjing: Desk) -> None:
     elder(nanjing, "陈阿婆", birth=date(1926, 1, 1), care_level=3, categories=("minimum_living", "disabled"))
-    found = nanjing.credit.grant(NOVEMBER)
+    found = nanjing.months.grant(NOVEMBER)
     assert (found.granted, found.unchanged, found.entry) == ((), 0, None)
 
 

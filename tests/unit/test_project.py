@@ -154,7 +154,7 @@ def test_the_samples_read_as_their_page_says(tmp_path: Path) -> None:
                 role = "volunteer" if "volunteers" in kind else "elder"
                 roster = desk.people.import_roster(SAMPLES / name, role)
                 assert (roster.read, roster.registered) == (int(read), int(good)), name
-        assert desk.credit.grant(date(2026, 11, 1), dry_run=True).granted
+        assert desk.months.grant(date(2026, 11, 1), dry_run=True).granted
 
 
 def text_of(path: Path) -> str:

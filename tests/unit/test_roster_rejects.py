@@ -10,7 +10,8 @@ from roster_files import DATA, TODAY, identity, sheet, text
 
 from timebank.phrases import LANGUAGES, phrases
 from timebank.roster import RowProblem, read_people, read_services
-from timebank.roster.rejects import REASON_HEADER, ROW_HEADER, write_rejects
+from timebank.roster.mapping import ADDED_HEADERS
+from timebank.roster.rejects import write_rejects
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -18,10 +19,10 @@ def test_rejected_rows_stand_under_their_header_with_the_reason(tmp_path: Path, 
     source, out = DATA / "volunteers.xlsx", tmp_path / "out.xlsx"
     say = phrases(language)
     rejected = read_people(source, TODAY).rejected
-    write_rejects(source, rejected, lambda p: say.code(p.code, p.facts), out)
+    write_rejects(source, rejected, lambda p: say.code(p.code, p.facts), out, language=language)
     rows = list(load_workbook(out)["Sheet1"].iter_rows(values_only=True))
     assert rows[0][:4] == ("序号", "姓名", "性别", "身份证号码")
-    assert rows[0][-2:] == (ROW_HEADER, REASON_HEADER)
+    assert rows[0][-2:] == ADDED_HEADERS[language]
     assert [row[1] for row in rows[1:]] == ["王校验", "李日期", None]
     assert [row[-2] for row in rows[1:]] == [16, 29, 44]
     assert rows[1][3] == "330302196206100001"

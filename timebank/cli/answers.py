@@ -8,7 +8,7 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -20,7 +20,8 @@ from timebank.desk.people import Cancel, Progress
 from timebank.desk.rules import explanation
 from timebank.desk.surroundings import Surroundings
 from timebank.outcome import Problem
-from timebank.paper.faces import Layout, PassbookFace, VoucherFace
+from timebank.paper.certificate import CertificateFace
+from timebank.paper.faces import Layout, MemberCardFace, PassbookFace, VoucherFace
 from timebank.paper.recovery import RecoveryFace
 from timebank.phrases import Phrases
 from timebank.reports.table import Report
@@ -41,8 +42,14 @@ class Screen(Protocol):
     ) -> Path:
         """Print vouchers into a PDF and read every one back."""
 
+    def print_cards(self, faces: Sequence[MemberCardFace], layout: Layout, path: Path) -> Path:
+        """Print members' cards into a PDF and read every code back."""
+
     def print_passbook(self, face: PassbookFace, path: Path) -> Path:
         """Print a passbook into a PDF."""
+
+    def print_certificate(self, face: CertificateFace, path: Path) -> Path:
+        """Print a certificate of service into a PDF and read its code back."""
 
     def print_recovery(self, face: RecoveryFace, path: Path) -> Path:
         """Print a root key's recovery sheet into a PDF and read its code back."""
@@ -55,6 +62,11 @@ class Screen(Protocol):
 
     def pictures(self, home: Path, folder: Path, language: str) -> list[Path]:
         """Save pictures of the main screens of a station."""
+
+    def screenshots(
+        self, homes: Mapping[str, Path], folder: Path, language: str, around: Surroundings
+    ) -> list[Path]:
+        """Save pictures of every screen, on a network made for it."""
 
     def has_display(self) -> bool:
         """Whether there is a screen to open a window on."""

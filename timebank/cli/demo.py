@@ -12,6 +12,7 @@ from typing import Any
 
 from timebank.assets import asset
 from timebank.cli.answers import Session
+from timebank.cli.demo_requests import leave_requests
 from timebank.desk import network
 from timebank.desk.desk import Desk
 from timebank.desk.person_form import PersonForm
@@ -86,6 +87,7 @@ class Demo:
             self._register(hub, centre, village)
             self._exchange("round-1", hub, centre, village)
             batch = self._vouchers(centre)
+            self.note("requests", leave_requests(centre, chinese=self._chinese), self.home("centre"))
             self._exchange("round-2", centre, hub, village)
             self._redeem(hub, centre, village, batch)
             self._exchange("round-3", village, hub, centre)
@@ -136,7 +138,7 @@ class Demo:
             logged = desk.services.import_sheet(asset("samples", f"{prefix}signins.{sheet}"))
             self.note("services", f"{logged.logged} (-{len(logged.rejected)})", self.home(folder))
         hub.people.register(PersonForm("街道志愿者" if self._chinese else "Street Helper", ("volunteer",)))
-        run = centre.credit.grant(date(2026, 10, 1))
+        run = centre.months.grant(date(2026, 10, 1))
         self.note("allowance", len(run.granted), self.home("centre"))
 
     @property

@@ -60,19 +60,29 @@ def timebank(
 
 def _register() -> None:
     from timebank.cli import (
+        accounts,
         books,
         cases,
+        certificates,
+        desktop,
         exchange,
+        member_cards,
+        member_records,
         network,
         people,
+        policies,
         reports,
+        requests,
+        screenshots,
         services,
         upkeep,
         vouchers,
         window,
     )
 
-    for module in (network, people, services, books, vouchers, exchange, cases, reports, upkeep, window):
+    of_people = (people, member_records, member_cards, services)
+    of_books = (books, accounts, policies, vouchers, requests, exchange, cases, reports, certificates)
+    for module in (network, *of_people, *of_books, upkeep, window, desktop, screenshots):
         for command in module.COMMANDS:
             timebank.add_command(command)
 

@@ -11,16 +11,18 @@ import click
 from timebank.cli.answers import Session
 from timebank.cli.people import Day, relation_option
 from timebank.desk.desk import Desk
+from timebank.desk.voucher_book import UNPRINTED
 from timebank.desk.vouchers import Checked, Issued, IssueForm
 from timebank.domain.credit import UNITS
 from timebank.domain.voucher_code import looks_like_code, serial_text
 from timebank.domain.vouchers import STATES
-from timebank.files import require_writable, write_bytes_whole
+from timebank.files import make_folder, require_writable, write_bytes_whole, writing
 from timebank.outcome import Fault, Problem, Refusal
 from timebank.paper.faces import Layout
 
 FILE = click.Path(path_type=Path)
-LAYOUTS = click.Choice([each.value for each in Layout])
+_ALIASES = {"a4-24": Layout.A4_3X8.value, "a4x24": Layout.A4_3X8.value}
+LAYOUTS = click.Choice([*(each.value for each in Layout), *_ALIASES])
 _IMAGE_PROBLEMS = {"image_unreadable", "no_code_found", "image_too_big"}
 
 
@@ -118,7 +120,7 @@ def _print(
     return desk.vouchers.print(
         vouchers,
         session.screen,
-        Layout(layout),
+        Layout(_ALIASES.get(layout, layout)),
         out,
         language=session.phrases.language,
         reprint=reprint,
@@ -131,8 +133,9 @@ def write_pictures(session: Session, desk: Desk, vouchers: tuple[Issued, ...], f
     from timebank.paper.png import voucher_png
 
     files = []
+    with writing(folder / "x"):
+        make_folder(folder)
     for each, face in zip(vouchers, desk.vouchers.faces(vouchers, session.phrases.language), strict=True):
-        folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{serial_text(each.serial)[:-2]}.png"
         files.append(write_bytes_whole(path, voucher_png(face)))
     return files
@@ -236,18 +239,25 @@ def void(session: Session, serial: str, reason: str) -> None:
 def reprint(session: Session, serial: str, out: Path, layout: str) -> None:
     """Print a voucher again (补打); it keeps its serial."""
     with session.desk() as desk:
-        file = _print(session, desk, (desk.vouchers.for_reprint(serial),), layout, out, reprint=True)
+        issued = desk.vouchers.for_reprint(serial)
+        # One that never came out is printed for the first time, and says so.
+        printed = desk.voucher_book.details(issued.serial).line.printed > 0
+        file = _print(session, desk, (issued,), layout, out, reprint=printed)
     session.answer({"serial": serial, "files": [str(file)]}, session.say("reprinted", file=file))
 
 
 @voucher.command("list")
 @click.option("--state", type=click.Choice(STATES))
 @click.option("--holder")
+@click.option("--unprinted", is_flag=True, help="Only those in circulation that never came out on paper.")
 @click.pass_obj
-def list_vouchers(session: Session, state: str | None, holder: str | None) -> None:
+def list_vouchers(session: Session, state: str | None, holder: str | None, unprinted: bool) -> None:
     """Vouchers known here, newest first."""
     with session.desk() as desk:
         records = desk.vouchers.list(state, desk.people.find(holder) if holder else None)
+        if unprinted:
+            waiting = {line.serial for line in desk.voucher_book.lines(state=UNPRINTED)}
+            records = [each for each in records if each.serial in waiting]
         rows = [
             {
                 "serial": serial_text(each.serial),

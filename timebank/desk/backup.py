@@ -7,8 +7,10 @@ import io
 import os
 import shutil
 import tarfile
+import tempfile
 import zlib
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,14 +19,17 @@ import pyrage
 from timebank.desk.keyring import KeyFolder, read_passphrase
 from timebank.desk.leftovers import finish, put_in_place
 from timebank.desk.lock import OPEN, open_alone, work_folder
+from timebank.desk.people import Cancel, Progress
 from timebank.desk.station import Station, store_path
+from timebank.desk.stations import network_name
 from timebank.desk.surroundings import Surroundings
 from timebank.files import make_folder, read_fault, write_bytes_whole, writing
-from timebank.outcome import Fault, Refusal
+from timebank.outcome import Cancelled, Fault, Refusal
 from timebank.store.store import Store
 
 _BACKUP = b"timebank/backup/1\n"
 _AGE = b"age-encryption.org/"
+_STEPS = 4
 _FREE_PLAIN = 64 << 20
 _MAX_RATIO = 64
 """Times its compressed size that a backup may unpack to; real ones stay below 10."""
@@ -39,15 +44,32 @@ class Kept(NamedTuple):
 
 
 def restore(
-    home: Path, surroundings: Surroundings, path: Path, passphrase_file: Path | None = None
+    home: Path,
+    surroundings: Surroundings,
+    path: Path,
+    passphrase_file: Path | None = None,
+    *,
+    passphrase: str = "",
+    progress: Progress | None = None,
+    cancelled: Cancel | None = None,
 ) -> Station:
     """Put a backup into ``home`` and begin a new journal, so that nothing is written twice in the old one.
 
     A store and keys that are there already are kept aside, never overwritten. All is made ready beside them
     and put in their place at the end, so that a cut of power leaves the one or the other. Refuses with
-    ``home_in_use`` while anybody has the folder open: what they write meanwhile would be lost.
+    ``home_in_use`` while anybody has the folder open: what they write meanwhile would be lost. Where it is
+    cancelled, which counts until all is ready, nothing has changed.
     """
-    keys, database = unpack(path, read_passphrase(passphrase_file))
+
+    def step(done: int) -> None:
+        if cancelled is not None and cancelled():
+            raise Cancelled
+        if progress is not None:
+            progress(done, _STEPS)
+
+    step(0)
+    keys, database = unpack(path, passphrase.strip() or read_passphrase(passphrase_file))
+    step(1)
     stamp = f"{surroundings.now():%Y%m%d-%H%M%S}-{surroundings.random(2).hex()}"
     with writing(home / "timebank.db"):
         make_folder(home)
@@ -56,11 +78,49 @@ def restore(
             ready = folder / "station"
             KeyFolder(ready).restore(keys)
             write_bytes_whole(store_path(ready), database, private=True)
+            step(2)
             _begin_again(ready, surroundings, path)
             (ready / OPEN).unlink(missing_ok=True)  # the lock of the home stays the one that is held
+            step(3)
             _keep_aside(home, ready, keys, stamp)
             put_in_place(ready, home)
     return Station(home, surroundings)
+
+
+class Held(NamedTuple):
+    """What a backup holds: whose it is, how much, and when its last entry was written (local time)."""
+
+    network: str
+    station: str
+    number: int
+    entries: int
+    last: datetime | None
+
+
+def held(path: Path, passphrase: str = "") -> Held:
+    """Look into a backup without putting it back. Refuses as :func:`restore` does."""
+    _, database = unpack(path, passphrase.strip() or None)
+    with tempfile.TemporaryDirectory(prefix="timebank-") as folder:
+        copy = Path(folder) / "timebank.db"
+        write_bytes_whole(copy, database, private=True)
+        try:
+            store = Store(copy)
+        except Fault as fault:
+            raise Refusal("backup_damaged", file=path.name) from fault
+        try:
+            wall = store.value(
+                "SELECT max(e.wall) FROM entry e JOIN journal j ON j.id = e.journal"
+                " WHERE j.ref = (SELECT value FROM local WHERE key = 'journal')"
+            )
+            return Held(
+                network_name(store),
+                store.local("name") or "",
+                store.local("station") or 0,
+                store.count(),
+                None if wall is None else datetime.fromtimestamp(wall),
+            )
+        finally:
+            store.close()
 
 
 def _begin_again(ready: Path, surroundings: Surroundings, path: Path) -> None:

@@ -16,6 +16,7 @@ from timebank.domain.cases import (
     KINDS,
     OVERDRAFT,
     OVERLAP,
+    POLICY_BREACH,
     REVOKED_STATION,
 )
 from timebank.domain.categories import CARE_LEVELS, CATEGORIES
@@ -24,8 +25,9 @@ from timebank.domain.voucher_code import serial_text
 from timebank.phrases import phrases
 from timebank.policy.amounts import amount_text, hours_text
 from timebank.policy.pack import Pack
+from timebank.policy.settings import setting
 
-_DISMISSED = (OVERLAP, DUPLICATE_PERSON, OVERDRAFT, CONFLICTING_EDIT, REVOKED_STATION, FORK)
+_DISMISSED = (OVERLAP, DUPLICATE_PERSON, OVERDRAFT, CONFLICTING_EDIT, REVOKED_STATION, FORK, POLICY_BREACH)
 """Kinds whose dismissal means something of its own."""
 _SECRET = ("id_number", "phone", "guardian_phone", "emergency_phone")
 
@@ -68,6 +70,10 @@ class CaseWords:
             kind = kind if case.open else "double_redemption_closed"
         elif kind == OVERDRAFT:
             values["unit"] = self._phrases(f"vouchers.unit_{'allowance' if evidence.unit else 'credit'}")
+        elif kind == POLICY_BREACH:
+            found = setting(evidence.rule)
+            values["rule"] = found.meaning(self.language) if found else evidence.rule
+            kind = kind if found else "policy_breach_twice"
         elif kind == FORK and evidence.cause:
             kind = f"fork_{evidence.cause}"
         elif kind == IMPLAUSIBLE_CLOCK and len(evidence.entries) > 1:

@@ -5,21 +5,19 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from timebank.desk.people import Cancel, People, Profile, Progress
+from timebank.desk.people import People, Profile
 from timebank.desk.policies import Policies
-from timebank.desk.rules import STRANGER, check_gift, told_relation
+from timebank.desk.rules import STRANGER, check_gift, keep, require_member, told_relation
 from timebank.desk.station import Station
 from timebank.domain.credit import POOL
-from timebank.journal.facts import AllowanceGranted, CreditMoved
+from timebank.journal.facts import CreditMoved
 from timebank.journal.refs import EntryRef, day_number
-from timebank.outcome import Cancelled, Refusal
-from timebank.policy.allowance import Assessment, Dated, Entitlement, PersonFacts, entitlement
-from timebank.store import book_queries, people_queries
+from timebank.outcome import Refusal
+from timebank.policy.allowance import Assessment, Dated, PersonFacts
+from timebank.policy.holding import may_hold
+from timebank.store import book_queries
 from timebank.store.book_queries import Line
 from timebank.store.people_queries import MemberRecord
-from timebank.store.updates import unread
-
-GRANTS_PER_FACT = 2_000
 
 
 class Passbook(NamedTuple):
@@ -27,22 +25,6 @@ class Passbook(NamedTuple):
 
     profile: Profile
     lines: tuple[Line, ...]
-
-
-class Grant(NamedTuple):
-    """One member's free minutes of a month, and the rule that gives them."""
-
-    member: MemberRecord
-    entitlement: Entitlement
-
-
-class GrantRun(NamedTuple):
-    """A grant run; ``unchanged`` members had their month before."""
-
-    month: date
-    granted: tuple[Grant, ...]
-    unchanged: int
-    entry: EntryRef | None
 
 
 class Credit:
@@ -68,6 +50,10 @@ class Credit:
         """Minutes in the community pool."""
         return book_queries.balance(self._station.store, POOL)
 
+    def pool_book(self) -> tuple[Line, ...]:
+        """The lines of the community pool's passbook, oldest first."""
+        return tuple(book_queries.passbook(self._station.store, POOL))
+
     def move(
         self,
         source: MemberRecord | None,
@@ -87,11 +73,16 @@ class Credit:
             raise Refusal("reason_missing")
         if (source and source.row) == (target and target.row):
             raise Refusal("same_account")
+        pack, today = self._policies.in_force(), self._station.surroundings.today()
         if source is not None and target is not None:
-            check_gift(relation, self._policies.in_force())
+            check_gift(relation, pack)
+        if target is not None:
+            require_member(target, today)
         with self._station.recording() as pen:
             account = POOL if source is None else source.row
             available = book_queries.balance(self._station.store, account)
+            if target is not None:
+                keep(may_hold(minutes, book_queries.balance(self._station.store, target.row), pack))
             if available < minutes:
                 name = "pool" if source is None else source.name
                 raise Refusal("not_enough", name=name, available=available, needed=minutes)
@@ -100,66 +91,10 @@ class Credit:
                     source.ref if source else None,
                     target.ref if target else None,
                     minutes,
-                    day_number(self._station.surroundings.today()),
+                    day_number(today),
                 ),
                 {"reason": reason.strip(), **told_relation(relation)},
             )
-
-    def grant(
-        self,
-        month: date,
-        *,
-        dry_run: bool = False,
-        progress: Progress | None = None,
-        cancelled: Cancel | None = None,
-    ) -> GrantRun:
-        """Grant every elder known here the free minutes of ``month``; whoever had them keeps them."""
-        first = month.replace(day=1)
-        number = day_number(first)
-        store = self._station.store
-        pack = self._policies.in_force(first)
-        granted: list[Grant] = []
-        unchanged = 0
-        with self._station.recording() as pen:
-            had = {
-                row
-                for (row,) in store.rows(
-                    "SELECT coalesce(m.stands, g.member) FROM allowance_grant g"
-                    " LEFT JOIN merged m ON m.member = g.member WHERE g.month = ? AND g.counts",
-                    (number,),
-                )
-            }
-            elders = people_queries.search_members(store, "", role="elder", limit=-1)
-            for at, member in enumerate(elders):
-                if cancelled is not None and cancelled():
-                    raise Cancelled
-                if progress is not None and at % 64 == 0:
-                    progress(at, len(elders))
-                if not member.known or unread(store, [member.ref]):
-                    continue
-                due = entitlement(person_facts(member), first, pack)
-                if not due.minutes:
-                    continue
-                if member.row in had:
-                    unchanged += 1
-                else:
-                    granted.append(Grant(member, due))
-            entry = None
-            if not dry_run:
-                for at in range(0, len(granted), GRANTS_PER_FACT):
-                    part = granted[at : at + GRANTS_PER_FACT]
-                    entry = pen.tell(
-                        AllowanceGranted(
-                            number,
-                            tuple(
-                                (each.member.ref, each.entitlement.minutes, each.entitlement.rule_id or "")
-                                for each in part
-                            ),
-                        )
-                    )
-        if progress is not None:
-            progress(len(elders), len(elders))
-        return GrantRun(first, tuple(granted), unchanged, entry)
 
 
 def person_facts(member: MemberRecord) -> PersonFacts:
@@ -176,6 +111,10 @@ def person_facts(member: MemberRecord) -> PersonFacts:
         categories=tuple(
             Dated(each["code"], _date(each["from"]), _date(each["until"]))
             for each in details.get("categories") or []
+        ),
+        benefits=tuple(
+            Dated(each["code"], _date(each["from"]), _date(each["until"]))
+            for each in details.get("benefits") or []
         ),
     )
 

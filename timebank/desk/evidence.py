@@ -25,7 +25,9 @@ from timebank.domain.cases import (
     IMPLAUSIBLE_CLOCK,
     OVERDRAFT,
     OVERLAP,
+    POLICY_BREACH,
     REVOKED_STATION,
+    breached,
 )
 from timebank.domain.credit import UNITS
 from timebank.domain.people import changed_fields
@@ -130,6 +132,8 @@ class Evidence(NamedTuple):
     """What may be decided at this station; empty once the case is closed."""
     at_hub: bool = False
     """Whether this station may say who is one person."""
+    rule: str = ""
+    """The setting whose limit was passed; ``given_twice`` for what one person has had twice."""
 
 
 def gather(station: Station, case: CaseRecord) -> Evidence:
@@ -159,8 +163,27 @@ def gather(station: Station, case: CaseRecord) -> Evidence:
         _decisions(station, case.key),
         merger=_merger(station, people),
     )
+    if case.kind == POLICY_BREACH:
+        return _breach(station, evidence)
     more = {FORK: _fork, REVOKED_STATION: _late, IMPLAUSIBLE_CLOCK: _clocks, CONFLICTING_EDIT: _fields}
     return more[case.kind](station, evidence) if case.kind in more else evidence
+
+
+def _breach(station: Station, evidence: Evidence) -> Evidence:
+    """The services, or the other entries, that together are past a limit; of a full account its last lines."""
+    case, store = evidence.case, station.store
+    services = _services(station, case.facts)
+    entries = tuple(
+        line
+        for row in _in_order(station, _rows(station, case))
+        if row not in case.members and (line := entry_line(station, row)) is not None
+    )
+    lines = () if services or entries else tuple(
+        line for line in book_queries.passbook(store, case.members[0]) if line.unit == 0
+    )[-LAST_LINES:]  # fmt: skip
+    return evidence._replace(
+        services=services, entries=() if services else entries, lines=lines, rule=breached(case.key)
+    )
 
 
 def _merger(station: Station, people: Sequence[PersonLine]) -> EntryRef | None:

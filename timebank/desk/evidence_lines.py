@@ -11,12 +11,14 @@ from timebank.desk.station import Station
 from timebank.domain.told import Told
 from timebank.domain.voucher_code import serial_text
 from timebank.journal.facts import (
+    AccountsAdjusted,
     AllowanceGranted,
     CaseResolved,
     ConsentChanged,
     CreditMoved,
     MemberChanged,
     MemberErased,
+    MemberLeft,
     MemberRegistered,
     MembersMerged,
     ServiceLogged,
@@ -140,6 +142,9 @@ def _said(station: Station, told: Told) -> dict[str, Any]:
             minutes = sum(minutes for _, minutes, _ in fact.grants)
             month = day_of(fact.month).strftime("%Y-%m")
             said = {"minutes": minutes, "number": len(fact.grants), "detail": month}
+        case AccountsAdjusted():
+            minutes = sum(minutes for _, minutes, _ in fact.adjusted)
+            said = {"minutes": minutes, "number": len(fact.adjusted), "day": day_of(fact.period)}
         case CaseResolved():
             said = {"detail": fact.case}
         case MemberRegistered():
@@ -167,7 +172,7 @@ def _named(told: Told) -> tuple[EntryRef | None, ...]:
             named = (fact.beneficiary,)
         case MemberRegistered():
             named = (told.ref,)
-        case MemberChanged() | MemberErased() | ConsentChanged():
+        case MemberChanged() | MemberErased() | MemberLeft() | ConsentChanged():
             named = (fact.member,)
         case MembersMerged():
             named = fact.members

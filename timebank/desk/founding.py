@@ -29,19 +29,20 @@ def found(
     station: str,
     policy: str | None,
     passphrase_file: Path | None = None,
+    passphrase: str = "",
 ) -> Standing:
-    """Found a network whose hub is this station; it keeps the root key.
+    """Found a network whose hub is this station; it keeps the root key, closed where there is a passphrase.
 
     All is made ready in a folder within ``home`` first: a founding that is cut off leaves no half of a station.
     """
-    passphrase = read_passphrase(passphrase_file)
+    closing = passphrase.strip() or read_passphrase(passphrase_file)
     if not network.strip() or not station.strip():
         raise Refusal("name_missing")
     pack = None if policy is None else pack_named(policy, surroundings.today())
     make_home(home)
     with work_folder(home, "founding") as folder:
         ready = folder / "station"
-        made = _found_in(ready, surroundings, network.strip(), station.strip(), pack, passphrase)
+        made = _found_in(ready, surroundings, network.strip(), station.strip(), pack, closing)
         with writing(ready / OPEN):
             (ready / OPEN).unlink(missing_ok=True)
         put_in_place(ready, home)

@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from timebank.desk.layouts import Layouts
 from timebank.desk.person_form import (
     PersonForm,
     current_categories,
     current_level,
-    dated,
+    first_records,
     form_of,
     personal_part,
     roles_of,
 )
 from timebank.desk.policies import Policies
+from timebank.desk.registering import Registry
 from timebank.desk.station import Pen, Station
+from timebank.desk.taking import Evidence, RowUpdate, changed_fields, evidence_of, watching
 from timebank.domain.identity import IdentityNumber, age_on
 from timebank.domain.names import clean_name
-from timebank.domain.people import ROLES
-from timebank.journal.facts import ConsentChanged, MemberChanged, MemberErased, MemberRegistered
+from timebank.domain.wanted import EVERYONE, Wanted
+from timebank.journal.facts import ConsentChanged, MemberErased
 from timebank.journal.keys import identity_tag
 from timebank.journal.refs import EntryRef, parse_ref
-from timebank.outcome import Cancelled, Refusal
+from timebank.outcome import Refusal
 from timebank.policy.eligibility import is_younger_elder
 from timebank.roster import PersonRow, RowProblem, read_people
+from timebank.roster.mapping import Directions
+from timebank.roster.sheets import OpenedFile
 from timebank.store import book_queries, people_queries
+from timebank.store.people_list import list_people, places
 from timebank.store.people_queries import MemberRecord
 from timebank.store.updates import require_read
 
@@ -48,6 +54,8 @@ class RosterOutcome:
     notices: tuple[RowProblem, ...] = ()
     """Doubts about rows that were taken all the same."""
     members: tuple[EntryRef, ...] = ()
+    updates: tuple[RowUpdate, ...] = ()
+    evidence: Evidence = field(default_factory=Evidence)
 
 
 class PersonLine(NamedTuple):
@@ -79,6 +87,7 @@ class People:
     def __init__(self, station: Station, policies: Policies) -> None:
         self._station = station
         self._policies = policies
+        self._registry = Registry(station)
 
     # Finding
 
@@ -141,17 +150,31 @@ class People:
         self, text: str = "", *, role: str | None = None, limit: int = 200, offset: int = 0
     ) -> list[PersonLine]:
         """A page of the members that a search finds, each with balances."""
-        members = self.search(text, role=role, limit=limit, offset=offset)
-        balances = book_queries.balances(self._station.store, [each.row for each in members])
-        today = self._station.surroundings.today()
-        return [
-            PersonLine(each, *balances.get(each.row, (0, 0)), current_level(each.details, today))
-            for each in members
-        ]
+        return self.lines_of([each.row for each in self.search(text, role=role, limit=limit, offset=offset)])
 
     def count(self, text: str = "", role: str | None = None) -> int:
         """How many members a search finds."""
         return people_queries.count_members(self._station.store, text, role)
+
+    def listing(
+        self, text: str = "", wanted: Wanted = EVERYONE, order: str = "", *, descending: bool = False
+    ) -> list[int]:
+        """The local numbers of everyone wanted, in one of :data:`~timebank.domain.wanted.ORDERS`."""
+        return list_people(self._station.store, text, wanted, self._today, order, descending=descending)
+
+    def lines_of(self, rows: Sequence[int]) -> list[PersonLine]:
+        """These members with their balances, in the order given."""
+        store = self._station.store
+        members = people_queries.members_by_rows(store, rows)
+        balances = book_queries.balances(store, [each.row for each in members])
+        return [
+            PersonLine(each, *balances.get(each.row, (0, 0)), current_level(each.details, self._today))
+            for each in members
+        ]
+
+    def places(self) -> list[tuple[str, str]]:
+        """Every (community, grid) on record."""
+        return places(self._station.store)
 
     def profile(self, member: MemberRecord) -> Profile:
         """A member with age, care level and balances as of today."""
@@ -174,28 +197,29 @@ class People:
 
     def register(self, form: PersonForm) -> MemberRecord:
         """Register a person; refuses with ``already_registered`` where the document is known."""
-        personal = personal_part(form, self._today)
+        personal = personal_part(form, self._today) | first_records(form, self._today)
         roles = roles_of(form.roles)
         with self._station.recording() as pen:
-            known = self._by_document(personal)
+            known = self._registry.by_document(personal)
             if known is not None:
                 raise Refusal(
                     "already_registered", member=str(known.ref), number=known.number, name=known.name
                 )
-            ref = self._tell_registered(pen, personal, roles, form.consents)
+            ref = self._registry.tell_registered(
+                pen, personal, roles, form.consents, self._policies.in_force()
+            )
             pen.intake.settle()
             return self._member(ref)  # before it is committed: a disk that fails now still changes nothing
 
     def change(self, member: MemberRecord, form: PersonForm) -> MemberRecord:
-        """Change what is known of a member; only what differs is recorded.
+        """Change what is known of a member to what the form says, and clear what it clears.
 
-        Refuses with ``person_elsewhere`` where the person behind the number is not known.
+        Only what differs is recorded; a document that is another member's opens a case. Refuses with
+        ``person_elsewhere`` where the person behind the number is not known.
         """
-        _require_known(member)
+        require_known(member)
         with self._station.recording() as pen:
-            self._tell_changed(
-                pen, member, personal_part(form, self._today), roles_of(form.roles), replace=True
-            )
+            self._registry.tell_form(pen, member, personal_part(form, self._today), form, self._today)
         return self._member(member.ref)
 
     def consent(self, member: MemberRecord, purpose: str, given: bool) -> EntryRef:
@@ -211,7 +235,7 @@ class People:
             raise Refusal("reason_missing")
         if member.erased:
             raise Refusal("already_erased", number=member.number)
-        _require_known(member)
+        require_known(member)
         with self._station.recording() as pen:
             for each in people_queries.each_member(self._station.store, member.row)[1:]:
                 if not each.erased:
@@ -229,26 +253,34 @@ class People:
 
     def import_roster(
         self,
-        path: Path,
+        source: Path | OpenedFile,
         role: str,
         *,
+        directions: Directions | None = None,
         dry_run: bool = False,
         progress: Progress | None = None,
         cancelled: Cancel | None = None,
     ) -> RosterOutcome:
-        """Register or update everyone in a roster; all good rows go in together or, if stopped, none."""
+        """Register or update everyone in a roster; all good rows go in together or, if stopped, none.
+
+        ``directions`` correct how columns are understood; what was said earlier of the same layout holds too,
+        and what is said now is remembered once rows were written.
+        """
         self._station.require_joined()
         (role,) = roles_of((role,))
-        roster = read_people(path, self._station.surroundings.today())
+        layouts, watch = Layouts(self._station), watching(cancelled)
+        today = self._station.surroundings.today()
+        roster = read_people(source, today, layouts.with_known(directions, "people"), watch)
         counts = {"registered": 0, "updated": 0, "unchanged": 0}
         rejected = list(roster.rejected)
+        updates: list[RowUpdate] = []
         refs: list[EntryRef] = []
         with self._station.recording(keep=not dry_run) as pen:
             for at, row in enumerate(roster.rows):
-                if cancelled is not None and cancelled():
-                    raise Cancelled
+                watch()
                 if progress is not None:
                     progress(at, len(roster.rows))
+                before = len(pen.written)
                 try:
                     outcome, ref = self._take_row(pen, row, role)
                 except Refusal as refusal:
@@ -256,109 +288,41 @@ class People:
                     continue
                 counts[outcome] += 1
                 refs.append(ref)
+                if outcome == "updated":
+                    fields = changed_fields(pen.written[before:])
+                    updates.append(RowUpdate(row.sheet, row.row, row.name, fields))
         if progress is not None:
             progress(len(roster.rows), len(roster.rows))
+        if not dry_run:
+            layouts.settle("people", directions, roster.layouts)
         rejected.sort(key=lambda each: (each.sheet, each.row))
         notices = tuple(notice for row in roster.rows for notice in row.notices)
+        told: list[RowProblem | RowUpdate] = [*rejected, *notices, *updates]
         return RosterOutcome(
             roster.read,
             rejected=tuple(rejected),
             notices=notices,
             members=() if dry_run else tuple(refs),
+            updates=tuple(updates),
+            evidence=evidence_of(roster.columns, roster.skipped_sheets, roster.as_read, told),
             **counts,
         )
 
     def _take_row(self, pen: Pen, row: PersonRow, role: str) -> tuple[str, EntryRef]:
-        personal = personal_part(form_of(row, (role,)), self._today)
-        known = self._by_document(personal) or self._by_name_alone(personal)
+        form = form_of(row, (role,))
+        personal = personal_part(form, self._today)
+        known = self._registry.known(personal)
         if known is None:
-            return "registered", self._tell_registered(pen, personal, (role,), ())
+            personal |= first_records(form, self._today)
+            return "registered", self._registry.tell_registered(
+                pen, personal, (role,), (), self._policies.in_force()
+            )
         if not known.known:
             raise Refusal(
                 "registered_elsewhere", name=personal["name"], number=known.number, station=known.station
             )
-        # A roster adds to what is known and never blanks it.
-        roles = tuple(each for each in ROLES if each in known.roles or each == role)
-        changed = self._tell_changed(pen, known, personal, roles, replace=False)
+        changed = self._registry.tell_row(pen, known, personal, form, self._today)
         return ("updated" if changed else "unchanged"), known.ref
-
-    def _by_name_alone(self, personal: dict[str, Any]) -> MemberRecord | None:
-        """For a person without any document: the member of this name, birth and phone that also has none."""
-        if personal.get("id_number") or personal.get("document"):
-            return None
-        store = self._station.store
-        named = people_queries.members_by_name(store, personal["name"])
-        for each in people_queries.standing(store, named):
-            same = all(
-                (each.details.get(key) or "") == (personal.get(key) or "")
-                for key in ("birth", "phone", "address")
-            )
-            if same and not each.details.get("id_number") and not each.details.get("document"):
-                return each
-        return None
-
-    def _by_document(self, personal: dict[str, Any]) -> MemberRecord | None:
-        tag = self._tag(personal)
-        if not tag:
-            return None
-        store = self._station.store
-        matches = people_queries.members_by_identity(store, tag)
-        own = [each for each in matches if each.station == self._station.number] or matches
-        return next(iter(people_queries.standing(store, own)), None)
-
-    def _tag(self, personal: dict[str, Any]) -> bytes:
-        document = personal.get("document") or {}
-        text = personal.get("id_number") or (
-            f"{document.get('type', '')}:{document.get('number', '')}" if document else ""
-        )
-        return identity_tag(self._station.keys.secret, text) if text else b""
-
-    def _tell_registered(
-        self, pen: Pen, personal: dict[str, Any], roles: tuple[str, ...], consents: tuple[str, ...]
-    ) -> EntryRef:
-        station = self._station
-        number = f"{station.number:03d}-{people_queries.next_number(station.store, station.number):05d}"
-        fact = MemberRegistered(number, roles, self._tag(personal), consents)
-        ref = pen.tell(fact, personal)
-        pen.intake.settle_people()
-        return ref
-
-    def _tell_changed(
-        self,
-        pen: Pen,
-        member: MemberRecord,
-        personal: dict[str, Any],
-        roles: tuple[str, ...],
-        *,
-        replace: bool,
-    ) -> bool:
-        if member.erased:
-            raise Refusal("already_erased", number=member.number)
-        today = self._station.surroundings.today().isoformat()
-        details = member.details
-        if "care" in personal:
-            personal["care"] = dated(details.get("care"), personal["care"], today, "level")
-        if "categories" in personal:
-            personal["categories"] = dated(
-                details.get("categories"), personal["categories"], today, "code", keep=not replace
-            )
-        changes = {key: value for key, value in personal.items() if details.get(key) != value}
-        new_roles = None if set(roles) == set(member.roles) else roles
-        if not changes and new_roles is None:
-            return False
-        tag = self._tag({**details, **personal})
-        identity = tag if ("id_number" in changes or "document" in changes) else None
-        same = people_queries.each_member(self._station.store, member.row)
-        # What is said here of a person goes where this station reads it: with one of several numbers, the known one.
-        home = next((each for each in same if each.known), member)
-        fact = MemberChanged(home.ref, new_roles, identity, tuple(sorted(changes)))
-        pen.tell(fact, changes or None, home=home.station)
-        if new_roles is not None:
-            for each in same:
-                if each.ref != home.ref and set(each.roles) != set(new_roles):
-                    pen.tell(MemberChanged(each.ref, new_roles))
-        pen.intake.settle()
-        return True
 
     @property
     def _today(self) -> date:
@@ -377,7 +341,7 @@ def _ref_in(text: str) -> EntryRef | None:
         return None
 
 
-def _require_known(member: MemberRecord) -> None:
+def require_known(member: MemberRecord) -> None:
     """Only the home station and the hubs above it know a person, and so may change or erase what is known."""
     if not member.known and not member.erased:
         raise Refusal("person_elsewhere", number=member.number, station=member.station)

@@ -11,6 +11,7 @@ from timebank.domain.categories import care_level, category
 from timebank.domain.identity import IdentityNumber, normalise_phone
 from timebank.domain.names import clean_name
 from timebank.domain.people import ROLES
+from timebank.domain.records import RECORD_KINDS, Record, assessment_on, holding, record_of
 from timebank.outcome import Refusal
 from timebank.roster import PersonRow
 
@@ -41,10 +42,32 @@ class PersonForm:
     lives_here: bool = True
     note: str = ""
     consents: tuple[str, ...] = ()
+    emergency_relation: str = ""
+    assessed: date | None = None
+    """When the care level was assessed, where that is known."""
+    assessor: str = ""
+    assessed_until: date | None = None
+    health: date | None = None
+    """When the volunteer declared to be fit."""
+    trainings: tuple[str, ...] = ()
+    """Kinds of service that were trained for, or courses."""
+    trained: date | None = None
+    """When these trainings were."""
+    insurance_until: date | None = None
+    qualifications: tuple[str, ...] = ()
+    benefits: tuple[str, ...] = ()
+    """What is drawn, by the id of a pack's exclusion."""
+    cleared: frozenset[str] = frozenset()
+    """Fields to be taken back when a person is changed (:data:`timebank.desk.registering.CLEARABLE`)."""
+
+    @property
+    def asked_roles(self) -> tuple[str, ...]:
+        """The roles in their order; refuses with ``role_unknown``."""
+        return roles_of(self.roles)
 
 
 def personal_part(form: PersonForm, today: date) -> dict[str, Any]:
-    """The private part for a form, checked; what the form leaves empty is left out."""
+    """The private part for a form but for its dated records, checked; what is left empty is left out."""
     personal: dict[str, Any] = {"name": clean_name(form.name)}
     if not personal["name"]:
         raise Refusal("name_missing")
@@ -70,18 +93,51 @@ def personal_part(form: PersonForm, today: date) -> dict[str, Any]:
         "skills",
         "guardian",
         "emergency_contact",
+        "emergency_relation",
         "note",
     ):
         if getattr(form, key):
             personal[key] = getattr(form, key).strip()
-    if form.care_level is not None:
-        personal["care"] = [{"level": form.care_level, "from": "", "until": ""}]
-    if form.categories:
-        personal["categories"] = [{"code": each, "from": "", "until": ""} for each in form.categories]
     if "elder" in form.roles:
         personal["registered_here"] = form.registered_here
         personal["lives_here"] = form.lives_here
     return personal
+
+
+def first_records(form: PersonForm, today: date) -> dict[str, Any]:
+    """The dated records of somebody who is registered: what has no date held before anyone asked."""
+    records: dict[str, Any] = said_records(form, today)
+    if form.care_level is not None and "care" not in records:
+        records["care"] = [{"level": form.care_level, "from": "", "until": ""}]
+    if form.categories:
+        records["categories"] = [{"code": each, "from": "", "until": ""} for each in form.categories]
+    return records
+
+
+def said_records(form: PersonForm, today: date) -> dict[str, list[Record]]:
+    """The records that a form dates itself, or that need no date; checked."""
+    kinds, said = RECORD_KINDS, dict[str, list[Record]]()
+    if form.care_level is not None and form.assessed is not None:
+        said["care"] = [
+            record_of(
+                kinds["care"],
+                form.care_level,
+                form.assessed,
+                form.assessed_until,
+                today,
+                assessor=form.assessor,
+            )
+        ]
+    if form.health is not None:
+        said["health"] = [record_of(kinds["health"], "", form.health, None, today)]
+    if form.insurance_until is not None:
+        said["insurance"] = [record_of(kinds["insurance"], "", None, form.insurance_until)]
+    for field in ("trainings", "qualifications", "benefits"):
+        start = form.trained if field == "trainings" else None
+        records = [record_of(kinds[field], each, start) for each in getattr(form, field)]
+        if records:
+            said[field] = records
+    return said
 
 
 def form_of(row: PersonRow, roles: tuple[str, ...]) -> PersonForm:
@@ -110,6 +166,16 @@ def form_of(row: PersonRow, roles: tuple[str, ...]) -> PersonForm:
         registered_here=row.registered_here is not False,
         lives_here=row.lives_here is not False,
         note=row.note,
+        emergency_relation=row.relation,
+        assessed=row.assessed,
+        assessor=row.assessor,
+        assessed_until=row.assessed_until,
+        health=row.health,
+        trainings=row.trainings,
+        trained=row.trained,
+        insurance_until=row.insurance_until,
+        qualifications=row.qualifications,
+        benefits=row.benefits,
     )
 
 
@@ -127,47 +193,15 @@ def roles_of(roles: Iterable[str]) -> tuple[str, ...]:
     return tuple(role for role in ROLES if role in named)
 
 
-def dated(
-    known: list[dict[str, Any]] | None,
-    said: list[dict[str, Any]],
-    today: str,
-    key: str,
-    *,
-    keep: bool = False,
-) -> list[dict[str, Any]]:
-    """Dated states after ``said``: what still holds stays as it was, what is new begins today, the rest ends.
-
-    What was said at registration has no beginning: it held before anyone asked.
-    """
-    before = [dict(each) for each in known or []]
-    current = {each[key]: each for each in before if not each.get("until")}
-    values = [each[key] for each in said]
-    for value, state in current.items():
-        if value not in values and not keep:
-            state["until"] = today
-    start = today if known else ""
-    return before + [dict(each, **{"from": start}) for each in said if each[key] not in current]
-
-
 def current_level(details: dict[str, Any], day: date) -> int | None:
-    """The care level that holds on ``day``, None where none was ever assessed."""
-    text = day.isoformat()
-    levels = [
-        each
-        for each in details.get("care") or []
-        if each["from"] <= text and (not each["until"] or text <= each["until"])
-    ]
-    return int(levels[-1]["level"]) if levels else None
+    """The care level that counts on ``day``, None where none was assessed or the newest has run out."""
+    found = assessment_on(details.get("care"), day)
+    return None if found is None else int(found["level"])
 
 
 def current_categories(details: dict[str, Any], day: date) -> tuple[str, ...]:
-    """The categories that hold on ``day``."""
-    text = day.isoformat()
-    return tuple(
-        each["code"]
-        for each in details.get("categories") or []
-        if each["from"] <= text and (not each["until"] or text <= each["until"])
-    )
+    """The categories that hold on ``day``, each once."""
+    return tuple(dict.fromkeys(each["code"] for each in holding(details.get("categories"), day)))
 
 
 def parse_level(text: str) -> int:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from timebank.desk.keyring import read_passphrase
+from timebank.desk.rule_words import option_words
+from timebank.desk.rules import source_text
 from timebank.desk.station import Station
+from timebank.desk.stations import network_name
 from timebank.files import read_fault
 from timebank.journal.facts import PolicyAdopted
-from timebank.journal.refs import EntryRef, day_number
+from timebank.journal.refs import EntryRef, day_number, day_of
 from timebank.outcome import Refusal
+from timebank.phrases import phrases
+from timebank.policy.answers import Question, carried, floor_of, questions, read_answers, with_answers
 from timebank.policy.catalog import check, load, pack_ids, parse
-from timebank.policy.pack import Pack, digest, from_resolved, resolved
+from timebank.policy.pack import Difference, Pack, Source, diff, digest, from_resolved, resolved
+from timebank.policy.settings import Words
 from timebank.policy.validate import Finding
 
 FALLBACK = "neutral"
@@ -25,6 +32,31 @@ class Adopted(NamedTuple):
 
     pack: str
     entry: EntryRef
+
+
+class Adoption(NamedTuple):
+    """One adoption in the history: the pack, the day it holds from, and when it was adopted.
+
+    ``pack`` is None where it needs a later version of the program.
+    """
+
+    id: str
+    pack: Pack | None
+    start: date
+    decided: datetime
+    entry: EntryRef
+    in_force: bool
+
+
+class Plan(NamedTuple):
+    """A pack as it would be adopted: with its answers, and what that changes against the rules of that day."""
+
+    pack: Pack
+    start: date
+    differences: tuple[Difference, ...]
+    carried: tuple[str, ...]
+    """The keys of the answers that were given at an earlier adoption."""
+    before: Pack
 
 
 def adoption(pack: Pack, day: date) -> PolicyAdopted:
@@ -63,6 +95,15 @@ class Policies:
         row = self._adoption(None)
         return None if row is None else row[1]
 
+    def every(self) -> list[Pack]:
+        """Every pack that was adopted, in the order of the facts."""
+        told = (
+            self._station.store.told(row) for (row,) in self._station.store.rows("SELECT entry FROM policy")
+        )
+        return [
+            from_resolved(each.fact.values) for each in told if each and isinstance(each.fact, PolicyAdopted)
+        ]
+
     def _adoption(self, day: date | None) -> tuple[int, str] | None:
         number = day_number(day or self._station.surroundings.today())
         row = self._station.store.row(
@@ -73,15 +114,107 @@ class Policies:
         )
         return None if row is None else (row[0], row[1])
 
-    def adopt(self, policy: str, *, day: date | None = None, passphrase_file: Path | None = None) -> Adopted:
-        """Let a pack hold from ``day`` (today) on, in the whole network. Only the root's holder can.
+    def history(self) -> list[Adoption]:
+        """Every adoption, the one that begins last first."""
+        in_force = self._adoption(None)
+        rows = self._station.store.rows(
+            "SELECT p.entry, p.day FROM policy p CROSS JOIN entry e ON e.id = p.entry"
+            " ORDER BY p.day DESC, e.lamport DESC, e.seq DESC"
+        )
+        return [self._adopted(row, day, row == (in_force or (0,))[0]) for row, day in rows]
 
-        ``policy`` is the id of a shipped pack, or the path of a pack file (``.toml``).
+    def _adopted(self, row: int, day: int, in_force: bool) -> Adoption:
+        told = self._station.store.told(row)
+        assert told is not None
+        assert isinstance(told.fact, PolicyAdopted)
+        try:
+            pack = from_resolved(told.fact.values)
+        except Refusal:  # it was adopted by a later program; this one can still say when
+            pack = None
+        decided = datetime.fromtimestamp(told.wall)
+        return Adoption(told.fact.pack, pack, day_of(day), decided, told.ref, in_force)
+
+    def named(self, policy: str, day: date | None = None) -> Pack:
+        """The pack of an id or a file, as :func:`pack_named`; also one that was adopted from a file, by its id."""
+        if policy not in pack_ids() and not policy.lower().endswith(".toml"):
+            known = next((each.pack for each in self.history() if each.id == policy and each.pack), None)
+            if known is not None:
+                return known
+        return pack_named(policy, day)
+
+    # Adopting
+
+    def questions(self, policy: str, day: date | None = None) -> tuple[Question, ...]:
+        """What a pack asks, with the answers that the network gave when it adopted the rules in force."""
+        start = day or self._station.surroundings.today()
+        return questions(self.named(policy, start), self._earlier(start))
+
+    def plan(
+        self,
+        policy: str,
+        *,
+        day: date | None = None,
+        answers: Mapping[str, str] | None = None,
+        reason: str = "",
+    ) -> Plan:
+        """What adopting a pack with these answers (texts by key, an empty one leaves it open) would come to.
+
+        Answers given before are carried over. ``reason`` is a line of the coordinator's that travels with the
+        new ones, for everyone to read. Refuses as :func:`timebank.policy.answers.read_answers`.
         """
         start = day or self._station.surroundings.today()
-        pack = pack_named(policy, start)
+        pack, earlier = self.named(policy, start), self._earlier(start)
+        kept = carried(pack, earlier) if earlier is not None else {}
+        given = read_answers(pack, answers or {}, self._decision(reason), option_words)
+        whole = with_answers(pack, {**kept, **given})
+        before = self.in_force(start)
+        return Plan(
+            whole, start, tuple(diff(before, whole)), tuple(sorted(kept.keys() - given.keys())), before
+        )
+
+    def adopt(
+        self,
+        policy: str,
+        *,
+        day: date | None = None,
+        answers: Mapping[str, str] | None = None,
+        reason: str = "",
+        passphrase_file: Path | None = None,
+    ) -> Adopted:
+        """Let a pack hold from ``day`` (today) on, in the whole network. Only the root's holder can.
+
+        ``policy`` is the id of a shipped pack, or the path of a pack file (``.toml``); answers as for :meth:`plan`.
+        """
+        plan = self.plan(policy, day=day, answers=answers, reason=reason)
         with self._station.root_recording(read_passphrase(passphrase_file)) as pen:
-            return Adopted(pack.id, pen.tell(adoption(pack, start)))
+            return Adopted(plan.pack.id, pen.tell(adoption(plan.pack, plan.start)))
+
+    def _earlier(self, day: date) -> Pack | None:
+        return None if self._adoption(day) is None else self.in_force(day)
+
+    def _decision(self, reason: str) -> Callable[[str, object, Pack], Source]:
+        """How an answer says where it comes from: who decided, when, and on what ground."""
+        network, today = network_name(self._station.store), self._station.surroundings.today()
+
+        def said(key: str, value: object, pack: Pack, language: str) -> str:
+            say = phrases(language)
+            entry, suggestion, floor = pack.entries.get(key), pack.suggestions.get(key), floor_of(pack, key)
+            parts = [say("policy.decided_here", network=network, day=today.isoformat())]
+            if suggestion is not None and suggestion.value == value:
+                parts.append(say("policy.as_suggested", source=source_text(suggestion.source, language)))
+            elif floor is not None and value is not None:
+                parts.append(say("policy.above_floor", source=source_text(floor.rule.source, language)))
+            elif entry is not None and entry.value == value:
+                parts.append(say("policy.as_confirmed", source=source_text(entry.source, language)))
+            elif value is None:
+                parts.append(say("policy.left_open"))
+            if reason.strip():
+                parts.append(say("policy.with_reason", reason=reason.strip()))
+            return ("" if language == "zh_CN" else " ").join(parts)
+
+        return lambda key, value, pack: Source(
+            "local", reason=Words(said(key, value, pack, "zh_CN"), said(key, value, pack, "en"))
+        )
 
 
 def pack_named(policy: str, day: date | None = None) -> Pack:

@@ -88,10 +88,8 @@ class _Words:
 
 def _personal(details: dict[str, object]) -> Iterator[tuple[str, str]]:
     """What of a person's details may stand nowhere else, with its kind."""
-    for field in _NAMES:
-        name = _text(details, field)
-        if name.isascii():
-            name = " ".join(_WORDS.findall(name.upper()))
+    for said in (*(_text(details, field) for field in _NAMES), *_kin(details)):
+        name = " ".join(_WORDS.findall(said.upper())) if said.isascii() else said
         if len(name) >= (_SHORTEST_LATIN if name.isascii() else 2):
             yield "name", name
     for field in _PHONES:
@@ -103,6 +101,15 @@ def _personal(details: dict[str, object]) -> Iterator[tuple[str, str]]:
     address = _text(details, "address")
     if len(address) >= _SHORTEST_NUMBER and not address.isascii():
         yield "address", address[:_LONGEST]
+
+
+def _kin(details: dict[str, object]) -> Iterator[str]:
+    """The names of kin; a member's number is public."""
+    known = details.get("kin")
+    for each in known if isinstance(known, list) else ():
+        who = str(each.get("who") or "").strip()
+        if not any(letter.isdigit() for letter in who):
+            yield who
 
 
 def _text(details: dict[str, object], field: str) -> str:

@@ -6,12 +6,15 @@ from datetime import datetime
 from typing import NamedTuple
 
 from timebank.desk.station import Station
+from timebank.domain.credit import OPENING
 from timebank.domain.told import Told
 from timebank.domain.voucher_code import serial_text
 from timebank.journal.facts import (
+    AccountsAdjusted,
     AllowanceGranted,
     CreditMoved,
     MemberRegistered,
+    MemberLeft,
     MembersMerged,
     ServiceLogged,
     VoucherRedeemed,
@@ -26,12 +29,14 @@ KINDS = {
     VoucherRedeemed: "redeemed",
     CreditMoved: "moved",
     AllowanceGranted: "granted",
+    AccountsAdjusted: "adjusted",
+    MemberLeft: "left",
     VouchersIssued: "issued",
     VouchersVoided: "voided",
     MemberRegistered: "registered",
     MembersMerged: "merged",
 }
-_REVERSIBLE = ("service", "redeemed", "moved", "granted", "merged")
+_REVERSIBLE = ("service", "redeemed", "moved", "granted", "adjusted", "left", "merged")
 
 
 class Deed(NamedTuple):
@@ -87,6 +92,13 @@ def _deed(station: Station, told: Told, undone: bool) -> Deed | None:
             names, minutes = (_name(station, fact.source), _name(station, fact.target)), fact.minutes
         case AllowanceGranted():
             number, detail = len(fact.grants), day_of(fact.month).strftime("%Y-%m")
+        case AccountsAdjusted():
+            if fact.of is not None or fact.cause == OPENING:  # goes with a deed that is told anyway
+                return None
+            minutes, number = sum(each for _, each, _ in fact.adjusted), len(fact.adjusted)
+            detail = day_of(fact.period).strftime("%Y-%m")
+        case MemberLeft():
+            names = (_name(station, fact.member),)
         case VouchersIssued():
             names, minutes, number = (_name(station, fact.holder),), fact.minutes, len(fact.serials)
         case VouchersVoided():

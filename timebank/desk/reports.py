@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,20 +14,26 @@ from timebank.desk.network import network_name
 from timebank.desk.policies import Policies
 from timebank.desk.station import Station
 from timebank.files import write_whole, writing
-from timebank.outcome import Refusal
+from timebank.outcome import Cancelled, Refusal
 from timebank.phrases import phrases
 from timebank.policy.allowance import entitlement
 from timebank.policy.pack import Pack
 from timebank.reports.catalog import REPORTS, ReportKind
 from timebank.reports.frame import Frame
+from timebank.reports.month import MonthFigures, Point, course, month_figures
 from timebank.reports.table import Report, Table, without_people
 from timebank.store.people_queries import MemberRecord
+from timebank.store.report_queries import stoppable
 
+Progress = Callable[[int, int], None]
+Cancel = Callable[[], bool]
 PrintTable = Callable[[Report, Path], Path]
 """Prints a report into a PDF; the window's side brings it."""
 
 FORMATS = (".xlsx", ".csv", ".pdf")
 LONGEST_DAYS = 40 * 366
+MONTHS = 12
+"""Months of a year's course."""
 _POPULATION = "population"
 _YEARS = range(1990, 2200)
 
@@ -67,11 +73,12 @@ class Reports:
         *,
         language: str = "zh_CN",
         upward: bool = False,
+        cancelled: Cancel | None = None,
     ) -> Report:
         """A report on business dates, ``start`` (this month's first) and ``end`` (today) included.
 
         With ``upward`` it carries no names and no small counts. Refuses with ``report_unknown``,
-        ``report_stays_here`` or ``report_period``.
+        ``report_stays_here`` or ``report_period``; raises Cancelled where ``cancelled`` says so.
         """
         self._station.require_joined()
         kind = REPORTS.get(name)
@@ -79,8 +86,9 @@ class Reports:
             raise Refusal("report_unknown", name=name, known=", ".join(REPORTS))
         if upward and not kind.upward:
             raise Refusal("report_stays_here", name=name)
-        frame = self._frame(start, end, language)
-        tables = kind.build(frame)
+        frame = self._frame(start, end, language, cancelled)
+        with stoppable(self._station.store, cancelled or _never):
+            tables = kind.build(frame)
         if upward:
             tables = tuple(kept for table in tables if (kept := without_people(table)) is not None)
         return Report(
@@ -95,7 +103,37 @@ class Reports:
             page_text=frame.phrases.text("reports.word.page"),
         )
 
-    def _frame(self, start: date | None, end: date | None, language: str) -> Frame:
+    # A month at a glance
+
+    def month(
+        self, day: date, *, progress: Progress | None = None, cancelled: Cancel | None = None
+    ) -> MonthFigures:
+        """The figures of the month that ``day`` lies in; refuses with ``report_period``."""
+        self._station.require_joined()
+        first = day.replace(day=1)
+        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        frame = self._frame(first, last, "zh_CN", cancelled)
+        with stoppable(self._station.store, cancelled or _never):
+            return month_figures(frame, progress or _silent)
+
+    def year(
+        self, day: date, *, progress: Progress | None = None, cancelled: Cancel | None = None
+    ) -> tuple[Point, ...]:
+        """Hours given and hours owed, month by month, over the twelve months up to the one of ``day``."""
+        self._station.require_joined()
+        tell, stopped = progress or _silent, cancelled or _never
+
+        def pace(done: int) -> None:
+            if stopped():
+                raise Cancelled
+            tell(done, MONTHS)
+
+        with stoppable(self._station.store, stopped):
+            return course(self._station.store, day, MONTHS, pace)
+
+    def _frame(
+        self, start: date | None, end: date | None, language: str, cancelled: Cancel | None = None
+    ) -> Frame:
         today = self._station.surroundings.today()
         last = end or max(today, start or today)
         first = start or last.replace(day=1)
@@ -111,6 +149,10 @@ class Reports:
         def entitled(member: MemberRecord, month: date) -> int:
             return entitlement(person_facts(member), month, pack(month)).minutes
 
+        def pace() -> None:
+            if cancelled is not None and cancelled():
+                raise Cancelled
+
         return Frame(
             store=self._station.store,
             phrases=phrases(language),
@@ -120,6 +162,7 @@ class Reports:
             end=last,
             today=today,
             population=self.population(),
+            pace=pace,
         )
 
     def _heading(self, frame: Frame, upward: bool) -> tuple[str, ...]:
@@ -174,20 +217,34 @@ class Reports:
 
     # Exports
 
-    def export_beancount(self, path: Path) -> BeancountFile:
-        """Write the whole ledger for Beancount, with an assertion of every balance; amounts in minutes."""
+    def export_beancount(self, path: Path, *, cancelled: Cancel | None = None) -> BeancountFile:
+        """Write the whole ledger for Beancount, with an assertion of every balance; amounts in minutes.
+
+        Raises Cancelled where ``cancelled`` says so; no file is left then.
+        """
         from timebank.reports.beancount import Written, write_beancount
 
         self._station.require_joined()
         store = self._station.store
         written: list[Written] = []
-        file = write_whole(
-            path, lambda part: written.append(write_beancount(store, network_name(store), part))
-        )
+        with stoppable(store, cancelled or _never):
+            file = write_whole(
+                path, lambda part: written.append(write_beancount(store, network_name(store), part))
+            )
         return BeancountFile(file, *written[0])
 
-    def export_tables(self, folder: Path, *, with_names: bool = False) -> tuple[TableFile, ...]:
-        """Write plain shared state into a folder, one comma-separated file for each table."""
+    def export_tables(
+        self,
+        folder: Path,
+        *,
+        with_names: bool = False,
+        progress: Progress | None = None,
+        cancelled: Cancel | None = None,
+    ) -> tuple[TableFile, ...]:
+        """Write plain shared state into a folder, one comma-separated file for each table.
+
+        Raises Cancelled where ``cancelled`` says so; the files written until then are taken away again.
+        """
         from timebank.reports.plain import write_lines
         from timebank.reports.shared_tables import HEADERS, table
 
@@ -201,7 +258,27 @@ class Reports:
             file = write_whole(folder / f"{name}.csv", lambda part: rows.append(write_lines(part, lines)))
             return TableFile(name, file, rows[0] - 1)
 
-        return tuple(export(name) for name in HEADERS)
+        made: list[TableFile] = []
+        with stoppable(self._station.store, cancelled or _never):
+            try:
+                for name in HEADERS:
+                    (progress or _silent)(len(made), len(HEADERS))
+                    if cancelled is not None and cancelled():
+                        raise Cancelled
+                    made.append(export(name))
+            except Cancelled:
+                for each in made:
+                    each.file.unlink(missing_ok=True)
+                raise
+        return tuple(made)
+
+
+def _silent(_done: int, _total: int) -> None:
+    """Nobody wants to know."""
+
+
+def _never() -> bool:
+    return False
 
 
 def _said(frame: Frame, table: Table, upward: bool) -> Table:

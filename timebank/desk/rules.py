@@ -1,7 +1,7 @@
 """The rules in force, asked at the desk: what is known here of the people concerned, and a breach as a refusal.
 
-A rule restricts only by what is known. Whom this station does not know cannot be too young, and a rule that
-asks for a record which the desk does not keep (:data:`NOT_CHECKED`) refuses nobody.
+A rule restricts only by what is known. Whom this station does not know cannot be too young, and may well be
+trained and insured; of whom it does know, what is not on record is missing.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from timebank.desk.person_form import current_categories
+from timebank.domain.kinds import KINDS
+from timebank.domain.records import OTHER_RELATION, holding
 from timebank.journal.refs import minute_number
 from timebank.outcome import Problem, Refusal
 from timebank.phrases import phrases
@@ -33,23 +35,18 @@ from timebank.store.store import Store
 STRANGER = "other"
 RELATIONS = ("spouse", "direct_relative", STRANGER)
 """What a clerk may say that one person is to another."""
-NOT_CHECKED = (
-    "volunteers.health_declaration",
-    "kinds.*.training",
-    "kinds.*.insurance",
-    "service.kin",
-)
+NOT_CHECKED: tuple[str, ...] = ()
 """Settings that ask for what the desk keeps no record of: to enforce them would refuse everybody."""
 
 OLDEST_DAYS = 366
-"""Days back that a service can be entered, where the policy sets no window: beyond, a date is a slip."""
+"""Days back that a service can be entered: beyond, a date is a slip."""
 
 
 def keep(breaches: Iterable[Breach]) -> None:
     """Refuse with the first breach; its facts name the ``rule`` (a setting's key) and the rule's ``source``."""
     for breach in breaches:
         if not _not_checked(breach.key):
-            raise Refusal(breach.code, **breach.facts, rule=breach.key, source=breach.source)
+            raise _refusal(breach)
 
 
 def because(pack: Pack, key: str) -> dict[str, object]:
@@ -68,8 +65,18 @@ def not_checked(pack: Pack) -> tuple[str, ...]:
 def explanation(problem: Problem, language: str) -> str:
     """Which rule a refusal comes from and that rule's source, as a sentence; empty where it comes from none."""
     key, source = problem.facts.get("rule"), problem.facts.get("source")
-    found = setting(key) if isinstance(key, str) else None
-    if found is None or not isinstance(source, Source):
+    return _told(key, source, language) if isinstance(key, str) and isinstance(source, Source) else ""
+
+
+def rule_words(pack: Pack, key: str, language: str) -> str:
+    """A rule of a pack and its source as a sentence; empty where the pack does not decide it."""
+    source = pack.source(key)
+    return "" if source is None else _told(key, source, language)
+
+
+def _told(key: str, source: Source, language: str) -> str:
+    found = setting(key)
+    if found is None:
         return ""
     return phrases(language)(
         "policy.explanation", meaning=found.meaning(language), key=key, source=source_text(source, language)
@@ -89,7 +96,7 @@ def source_text(source: Source, language: str) -> str:
 
 
 def check_time(now: datetime, start: datetime, minutes: int, pack: Pack, *, timed: bool) -> None:
-    """Refuse a service that has not ended yet, or is older than the rules let it be entered.
+    """Refuse a service that has not ended yet, or lies so far back that the date must be a slip.
 
     Times are local; where it is not ``timed``, the day alone counts.
     """
@@ -103,15 +110,15 @@ def check_time(now: datetime, start: datetime, minutes: int, pack: Pack, *, time
             now=now.isoformat(" ", "minutes"),
             **because(pack, "service.future_minutes"),
         )
-    days = pack.value("service.past_days")
-    oldest = now.date() - timedelta(days=OLDEST_DAYS if days is None else int(days))
+    oldest = now.date() - timedelta(days=OLDEST_DAYS)
     if begins.date() < oldest:
-        raise Refusal(
-            "too_long_ago",
-            date=begins.date().isoformat(),
-            oldest=oldest.isoformat(),
-            **because(pack, "service.past_days"),
-        )
+        raise Refusal("too_long_ago", date=begins.date().isoformat(), oldest=oldest.isoformat())
+
+
+def require_member(member: MemberRecord, day: date) -> None:
+    """Refuses with ``member_left`` where the member's account was closed before ``day``."""
+    if member.left is not None and day > member.left:
+        raise Refusal("member_left", name=member.name, number=member.number, left=member.left.isoformat())
 
 
 def check_service(
@@ -122,15 +129,20 @@ def check_service(
     start: datetime,
     minutes: int,
     pack: Pack,
+    *,
+    kin: bool = False,
 ) -> None:
-    """Refuse a service that the rules do not allow to these people; ``kind`` is a code."""
+    """Refuse a service that the rules do not allow to these people; ``kind`` is a code.
+
+    ``kin``: the clerk says that they are closest kin; what is on record counts as well.
+    """
     day = start.date()
-    facts = [_volunteer_facts(each, kind, pack) for each in volunteers]
+    facts = [_volunteer_facts(each, kind, day, pack) for each in volunteers]
     for each in facts:
         keep(may_volunteer(each, day, pack))
-    qualification = f"kinds.{kind}.qualification"
-    all_known = all(each.known for each in volunteers)
-    keep(each for each in kind_gates(kind, facts, pack) if each.key != qualification or all_known)
+    keep(kind_gates(kind, facts, pack))
+    if any(serve_kin(volunteers, elder, day, said=kin)):
+        keep(may_log(0, 0, pack, kin=True))
     if elder.known:
         keep(may_be_served(_birth(elder), current_categories(elder.details, day), day, pack))
     if pack.value("daily_cap_minutes") is not None:
@@ -138,6 +150,55 @@ def check_service(
         for member in volunteers:
             logged = book_queries.served_between(store, member.row, first, first + 24 * 60)
             keep(may_log(minutes, sum(counted(each, pack) for each in logged), pack))
+
+
+def stands_against(member: MemberRecord, day: date, pack: Pack) -> list[Refusal]:
+    """What the rules hold on ``day`` against a person's giving (a volunteer) and being served (an elder)."""
+    breaches: list[Breach] = []
+    if "volunteer" in member.roles:
+        breaches += may_volunteer(_volunteer_facts(member, "", day, pack), day, pack)
+    if "elder" in member.roles and member.known:
+        breaches += may_be_served(_birth(member), current_categories(member.details, day), day, pack)
+    return [_refusal(each) for each in breaches]
+
+
+def kinds_closed_to(member: MemberRecord, day: date, pack: Pack) -> list[tuple[str, Refusal]]:
+    """Kinds of service that a volunteer may not give alone on ``day`` for want of a record, each with why."""
+    return [
+        (kind, _refusal(each))
+        for kind in KINDS
+        for each in kind_gates(kind, [_volunteer_facts(member, kind, day, pack)], pack)
+        if each.code != "rule_persons"
+    ]
+
+
+def _refusal(breach: Breach) -> Refusal:
+    return Refusal(breach.code, **breach.facts, rule=breach.key, source=breach.source)
+
+
+def serve_kin(
+    volunteers: Sequence[MemberRecord], elder: MemberRecord, day: date, *, said: bool = False
+) -> tuple[bool, ...]:
+    """Of each volunteer, whether the elder is closest kin: as the clerk says of all, or on record with either."""
+    return tuple(said or _are_kin(each, elder, day) or _are_kin(elder, each, day) for each in volunteers)
+
+
+def uncredited_kin(
+    volunteers: Sequence[MemberRecord], elder: MemberRecord, day: date, pack: Pack, *, said: bool = False
+) -> tuple[bool, ...]:
+    """Of each volunteer, whether the hours earn nothing since the pack does not credit serving one's kin."""
+    if pack.value("service.kin") != "not_credited":
+        return (False,) * len(volunteers)
+    return serve_kin(volunteers, elder, day, said=said)
+
+
+def _are_kin(person: MemberRecord, other: MemberRecord, day: date) -> bool:
+    """Whether the record of one person names the other, by number or by name, as closest kin."""
+    names = {other.number, *other.also, *((other.name,) if other.known else ())}
+    return any(
+        each["who"] in names and each.get("relation", OTHER_RELATION) != OTHER_RELATION
+        for each in holding(person.details.get("kin"), day)
+    )
 
 
 def check_redemption(
@@ -187,14 +248,31 @@ def told_relation(relation: str) -> dict[str, object]:
     return {} if relation == STRANGER else {"relation": relation}
 
 
-def _volunteer_facts(member: MemberRecord, kind: str, pack: Pack) -> VolunteerFacts:
-    """Group and qualification are read from what the desk keeps: the person's organisation and skills."""
+def _volunteer_facts(member: MemberRecord, kind: str, day: date, pack: Pack) -> VolunteerFacts:
+    """What the records of a person say on ``day``; the group is the person's organisation.
+
+    A qualification counts as well where it is only named among the skills.
+    """
     details, wanted = member.details, pack.value(f"kinds.{kind}.qualification")
-    has = wanted is not None and wanted in (details.get("skills") or "")
+    if not member.known:
+        return VolunteerFacts(
+            fit_declared=True,
+            insured=True,
+            trained=frozenset((kind,)),
+            qualified=frozenset(() if wanted is None else (wanted,)),
+        )
+    named = [
+        details.get("skills") or "",
+        *(each["what"] for each in holding(details.get("qualifications"), day)),
+    ]
+    has = wanted is not None and any(wanted in each for each in named)
     return VolunteerFacts(
         birth=_birth(member),
         guardian=bool(details.get("guardian")),
         group=bool(details.get("organisation")),
+        fit_declared=bool(holding(details.get("health"), day)),
+        insured=bool(holding(details.get("insurance"), day)),
+        trained=frozenset(each["what"] for each in holding(details.get("trainings"), day)),
         qualified=frozenset((wanted,) if has else ()),
     )
 

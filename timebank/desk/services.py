@@ -8,31 +8,49 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from timebank.desk.cases import require_hub
+from timebank.desk.layouts import Layouts
+from timebank.desk.months import Months
+from timebank.desk.operators import Operators
 from timebank.desk.people import Cancel, People, Progress
 from timebank.desk.policies import Policies
-from timebank.desk.rules import STRANGER, check_service, check_time, told_relation
+from timebank.desk.request_lines import require_waits
+from timebank.desk.reversals import reverse
+from timebank.desk.rules import (
+    STRANGER,
+    because,
+    check_service,
+    check_time,
+    keep,
+    require_member,
+    told_relation,
+    uncredited_kin,
+)
 from timebank.desk.station import Pen, Station
+from timebank.desk.taking import Evidence, evidence_of, watching
 from timebank.desk.vouchers import Vouchers
+from timebank.domain.credit import DONATED
 from timebank.domain.kinds import service_kind
 from timebank.domain.services import FUNDINGS
 from timebank.domain.voucher_code import looks_like_code, read_code, read_serial
 from timebank.journal.facts import (
     ALLOWANCE,
-    AllowanceGranted,
-    CreditMoved,
-    FactReversed,
-    MembersMerged,
+    CREDIT,
+    AccountsAdjusted,
+    RequestFulfilled,
     ServiceLogged,
     ServiceRated,
     VoucherRedeemed,
 )
 from timebank.journal.refs import EntryRef, day_number, minute_number, minute_of, parse_ref
-from timebank.outcome import Cancelled, Refusal
+from timebank.outcome import Refusal
 from timebank.policy.amounts import earned
+from timebank.policy.eligibility import is_late
+from timebank.policy.holding import Share, may_hold, overdraft, share
 from timebank.policy.pack import Pack
 from timebank.roster import RowProblem, ServiceRow, read_services
 from timebank.roster.columns import ColumnReading
+from timebank.roster.mapping import Directions
+from timebank.roster.sheets import OpenedFile
 from timebank.store import book_queries, people_queries
 from timebank.store.book_queries import ServiceLine
 from timebank.store.people_queries import MemberRecord
@@ -40,6 +58,8 @@ from timebank.store.updates import require_read
 
 LONGEST = 24 * 60
 """Minutes: nobody serves a day and a night in one piece."""
+
+PAST_DAYS = "service.past_days"
 
 
 @dataclass(frozen=True)
@@ -57,6 +77,14 @@ class ServiceForm:
     note: str = ""
     relation: str = STRANGER
     """What the elder is to the holder of the voucher, where a rule asks."""
+    kin: bool = False
+    """The clerk says that the volunteers are the elder's closest kin (what is on record counts anyway)."""
+    for_group: bool = False
+    """Whether the hours were given in the name of the volunteers' group."""
+    late_reason: str = ""
+    """Why it is entered only now, where it is a late entry; then ``second`` is asked for as well."""
+    second: str = ""
+    """The other operator who has looked at a late entry, by name."""
 
 
 class Logged(NamedTuple):
@@ -65,6 +93,10 @@ class Logged(NamedTuple):
     entry: EntryRef
     credited: tuple[tuple[MemberRecord, int], ...]
     repeated: bool = False
+    kin: tuple[MemberRecord, ...] = ()
+    """Who earns nothing since the rules do not credit serving one's closest kin (``service.kin``)."""
+    shares: tuple[Share, ...] = ()
+    """What became of each volunteer's minutes: some go on to the pool, or count as honour alone."""
 
 
 class SheetOutcome(NamedTuple):
@@ -74,23 +106,35 @@ class SheetOutcome(NamedTuple):
     logged: int
     unchanged: int
     rejected: tuple[RowProblem, ...]
+    entries: tuple[EntryRef, ...] = ()
+    """What was written, so that all of it can be taken back."""
+    evidence: Evidence = Evidence()
 
 
 class Services:
     """Service records."""
 
-    def __init__(self, station: Station, policies: Policies, people: People) -> None:
+    def __init__(self, station: Station, policies: Policies, people: People, months: Months) -> None:
         self._station = station
         self._policies = policies
         self._people = people
+        self._months = months
 
-    def log(self, form: ServiceForm) -> Logged:
-        """Log a service and credit its volunteers; a voucher named as funding is redeemed in the same action."""
+    def log(self, form: ServiceForm, request: EntryRef | None = None) -> Logged:
+        """Log a service and credit its volunteers; a voucher named as funding is redeemed in the same action.
+
+        Where it is what somebody asked for, the ``request`` is fulfilled with it.
+        """
         if form.voucher and form.funding in ("platform", "voucher"):
             vouchers = Vouchers(self._station, self._policies)
             vouchers.require(vouchers.verify(form.voucher))
         with self._station.recording() as pen:
-            return self._log(pen, form, self._policies.in_force(), None)
+            if request is not None:
+                require_waits(self._station.store, request)
+            logged = self._log(pen, form, self._policies.in_force(), None)
+            if request is not None:
+                pen.tell(RequestFulfilled(request, logged.entry))
+            return logged
 
     def _log(self, pen: Pen, form: ServiceForm, pack: Pack, action: bytes | None) -> Logged:
         """``action`` names the row of a sheet: one that says what is on the books already changes nothing."""
@@ -100,9 +144,11 @@ class Services:
             if same is not None:
                 return Logged(same, (), repeated=True)
         self._check_overlap(form)
-        check_service(self._station.store, form.volunteers, form.elder, kind, form.start, form.minutes, pack)
-        credit = earned(form.minutes, kind, pack)
-        funding, serial = self._funding(pen, form, credit)
+        people, day = (form.volunteers, form.elder), form.start.date()
+        check_service(self._station.store, *people, kind, form.start, form.minutes, pack, kin=form.kin)
+        kin = uncredited_kin(*people, day, pack, said=form.kin)
+        shares = self._shares(form, earned(form.minutes, kind, pack), kin, pack)
+        funding, serial = self._funding(pen, form, sum(each.credited for each in shares))
         entry = pen.tell(
             ServiceLogged(
                 tuple(each.ref for each in form.volunteers),
@@ -110,15 +156,37 @@ class Services:
                 kind,
                 minute_number(form.start),
                 form.minutes,
-                tuple(credit for _ in form.volunteers),
+                tuple(each.credited for each in shares),
                 funding,
                 form.timed,
                 serial,
             ),
-            {"note": form.note.strip()} if form.note.strip() else None,
+            _private(form),
             action=action,
         )
-        return Logged(entry, tuple((each, credit) for each in form.volunteers))
+        donated = tuple(
+            (member.ref, each.donated, each.rule)
+            for member, each in zip(form.volunteers, shares, strict=True)
+            if each.donated
+        )
+        if donated:
+            pen.tell(AccountsAdjusted(DONATED, CREDIT, day_number(day), donated, entry))
+        if funding == "allowance":
+            self._months.reopen(pen, form.elder, day)
+        kept = (each.credited - each.donated for each in shares)
+        served_kin = tuple(each for each, is_kin in zip(form.volunteers, kin, strict=True) if is_kin)
+        return Logged(entry, tuple(zip(form.volunteers, kept, strict=True)), kin=served_kin, shares=shares)
+
+    def _shares(self, form: ServiceForm, credit: int, kin: Sequence[bool], pack: Pack) -> tuple[Share, ...]:
+        """What becomes of the minutes of each volunteer; refuses what an account may not hold."""
+        shares = []
+        for member, uncredited in zip(form.volunteers, kin, strict=True):
+            earns = 0 if uncredited else credit
+            held = book_queries.balance(self._station.store, member.row)
+            shares.append(share(earns, held, pack, for_group=form.for_group))
+            if not shares[-1].rule:
+                keep(may_hold(earns, held, pack))
+        return tuple(shares)
 
     def _check(self, form: ServiceForm, pack: Pack) -> str:
         if not form.volunteers:
@@ -128,6 +196,7 @@ class Services:
         for each in (*form.volunteers, form.elder):
             if each.erased:
                 raise Refusal("already_erased", number=each.number)
+            require_member(each, form.start.date())
         for each in form.volunteers:
             if "volunteer" not in each.roles:
                 raise Refusal("not_a_volunteer", name=each.name, number=each.number)
@@ -142,7 +211,19 @@ class Services:
         if form.funding not in FUNDINGS[:5]:
             raise Refusal("funding_unknown", funding=form.funding, known=", ".join(FUNDINGS[:5]))
         check_time(self._station.surroundings.now(), form.start, form.minutes, pack, timed=form.timed)
+        self._check_late(form, pack)
         return service_kind(form.kind)
+
+    def _check_late(self, form: ServiceForm, pack: Pack) -> None:
+        """Past the policy's window a reason is needed, and a second person who has looked at it."""
+        if not is_late(form.start.date(), self._station.surroundings.today(), pack):
+            return
+        day, rule = form.start.date().isoformat(), because(pack, PAST_DAYS)
+        if not form.late_reason.strip():
+            raise Refusal("late_entry", date=day, days=pack.value(PAST_DAYS), **rule)
+        second = Operators(self._station).find(form.second)
+        if second is None or second.number == self._station.operator:
+            raise Refusal("late_entry_second", date=day, second=form.second.strip(), **rule)
 
     def _same_service(self, form: ServiceForm, kind: str) -> EntryRef | None:
         """The standing record that says exactly this, if someone has logged it before."""
@@ -186,19 +267,22 @@ class Services:
                     entry=str(book_queries.ref_of(self._station.store, row)),
                 )
 
-    def _funding(self, pen: Pen, form: ServiceForm, credit: int) -> tuple[str, bytes]:
-        """Who pays, checked against the payer's account; (funding, voucher serial)."""
-        store, total = self._station.store, credit * len(form.volunteers)
+    def _funding(self, pen: Pen, form: ServiceForm, total: int) -> tuple[str, bytes]:
+        """Who pays ``total`` minutes, checked against the payer's account; (funding, voucher serial)."""
+        store = self._station.store
         if form.voucher and form.funding not in ("platform", "voucher"):
             raise Refusal("funding_unknown", funding=form.funding, known="voucher")
         if form.voucher or form.funding == "voucher":
             return self._pay_by_voucher(pen, form, total)
         if form.funding == "account":
-            _require(book_queries.balance(store, form.elder.row), total, form.elder.name)
+            available = book_queries.balance(store, form.elder.row) + overdraft(self._policies.in_force())
+            _require(available, total, form.elder.name)
         elif form.funding == "pool":
             _require(book_queries.balance(store, -2), total, "pool")
         elif form.funding == "allowance":
-            _require(book_queries.balance(store, form.elder.row, ALLOWANCE), form.minutes, form.elder.name)
+            lapsed = self._months.lapsed_minutes(form.elder, form.start.date())
+            available = book_queries.balance(store, form.elder.row, ALLOWANCE) + lapsed
+            _require(available, form.minutes, form.elder.name)
         return form.funding, b""
 
     def _pay_by_voucher(self, pen: Pen, form: ServiceForm, total: int) -> tuple[str, bytes]:
@@ -234,37 +318,51 @@ class Services:
 
     def import_sheet(
         self,
-        path: Path,
+        source: Path | OpenedFile,
         *,
+        directions: Directions | None = None,
         dry_run: bool = False,
         progress: Progress | None = None,
         cancelled: Cancel | None = None,
     ) -> SheetOutcome:
-        """Log every good row of a sign-in sheet in one action; a row that is on the books is left unchanged."""
+        """Log every good row of a sign-in sheet in one action; a row that is on the books is left unchanged.
+
+        ``directions`` correct how columns are understood; what was said earlier of the same layout holds too,
+        and what is said now is remembered once rows were written.
+        """
         self._station.require_joined()
-        sheet = read_services(path, self._station.surroundings.today())
+        layouts, watch = Layouts(self._station), watching(cancelled)
+        known = layouts.with_known(directions, "services")
+        sheet = read_services(source, self._station.surroundings.today(), known, watch)
         rejected = list(sheet.rejected)
-        logged = unchanged = 0
+        entries: list[EntryRef] = []
+        unchanged = 0
         pack = self._policies.in_force()
         with self._station.recording(keep=not dry_run) as pen:
             for at, row in enumerate(sheet.rows):
-                if cancelled is not None and cancelled():
-                    raise Cancelled
+                watch()
                 if progress is not None:
                     progress(at, len(sheet.rows))
                 try:
-                    repeated = self._take_row(pen, row, pack)
+                    logged = self.take_row(pen, row, pack)
                 except Refusal as refusal:
-                    rejected.append(_row_problem(row, refusal, sheet.columns))
+                    rejected.append(row_problem(row, refusal, sheet.columns))
                     continue
-                logged, unchanged = logged + (not repeated), unchanged + repeated
+                if logged.repeated:
+                    unchanged += 1
+                else:
+                    entries.append(logged.entry)
         if progress is not None:
             progress(len(sheet.rows), len(sheet.rows))
+        if not dry_run:
+            layouts.settle("services", directions, sheet.layouts)
         rejected.sort(key=lambda each: (each.sheet, each.row))
-        return SheetOutcome(sheet.read, logged, unchanged, tuple(rejected))
+        evidence = evidence_of(sheet.columns, sheet.skipped_sheets, sheet.as_read, rejected)
+        kept = () if dry_run else tuple(entries)
+        return SheetOutcome(sheet.read, len(entries), unchanged, tuple(rejected), kept, evidence)
 
-    def _take_row(self, pen: Pen, row: ServiceRow, pack: Pack) -> bool:
-        """Log a row; True where it was on the books already."""
+    def take_row(self, pen: Pen, row: ServiceRow, pack: Pack) -> Logged:
+        """Log a row within a transaction; ``repeated`` where it was on the books already."""
         volunteers = tuple(self._named(each, "volunteer") for each in row.volunteers)
         elder = self._named(row.elder, "elder")
         timed = row.start is not None
@@ -272,12 +370,13 @@ class Services:
         action = self._station.action_for(
             "service", *(each.ref for each in volunteers), elder.ref, row.kind, start.isoformat(), row.minutes
         )
-        if pen.repeated(action) is not None:
-            return True
+        known = pen.repeated(action)
+        if known is not None:
+            return Logged(known, (), repeated=True)
         form = ServiceForm(volunteers, elder, row.kind, start, row.minutes, timed=timed, note=row.note)
         logged = self._log(pen, form, pack, action)
         pen.intake.settle()
-        return logged.repeated
+        return logged
 
     def _named(self, text: str, role: str) -> MemberRecord:
         try:
@@ -312,61 +411,9 @@ class Services:
             )
 
     def reverse(self, entry: str, reason: str) -> EntryRef:
-        """Take a fact back (冲正): a service, a transfer, a redemption, a grant run; at a hub also a merger."""
-        if not reason.strip():
-            raise Refusal("reason_missing")
-        ref = parse_ref(entry)
-        store = self._station.store
-        with self._station.recording() as pen:
-            row = book_queries.row_of(store, ref)
-            told = None if row is None else store.told(row)
-            require_read(store, ref)
-            if row is None or told is None:
-                raise Refusal("entry_not_found", entry=entry)
-            if not isinstance(told.fact, _REVERSIBLE):
-                raise Refusal("not_reversible", what=type(told.fact).__name__)
-            if isinstance(told.fact, MembersMerged):
-                require_hub(self._station)
-            if self._is_reversed(row):
-                raise Refusal("already_reversed", entry=entry)
-            served = self._service_after(row) if isinstance(told.fact, VoucherRedeemed) else None
-            if served is not None:
-                raise Refusal("reverse_the_service", entry=str(served))
-            reversal = pen.tell(FactReversed(ref), {"reason": reason.strip()})
-            paid = self._redemption_before(row) if isinstance(told.fact, ServiceLogged) else None
-            if paid is not None:
-                pen.tell(FactReversed(paid), {"reason": reason.strip()})
-            return reversal
+        """Take a fact back (冲正); see :func:`timebank.desk.reversals.reverse`."""
+        return reverse(self._station, entry, reason)
 
-    def _is_reversed(self, row: int) -> bool:
-        found = self._station.store.row(
-            "SELECT 1 FROM about a JOIN entry e ON e.id = a.entry WHERE a.subject = ? AND e.kind = 'FactReversed'",
-            (row,),
-        )
-        return found is not None
-
-    def _redemption_before(self, row: int) -> EntryRef | None:
-        """The redemption that paid for a service: it stands just before it in the same journal."""
-        found = self._station.store.value(
-            "SELECT paid.id FROM entry e JOIN service s ON s.id = e.id AND s.voucher IS NOT NULL"
-            " JOIN entry paid ON paid.journal = e.journal AND paid.seq = e.seq - 1"
-            " WHERE e.id = ? AND paid.kind = 'VoucherRedeemed'",
-            (row,),
-        )
-        return None if found is None else book_queries.ref_of(self._station.store, found)
-
-    def _service_after(self, row: int) -> EntryRef | None:
-        """The standing service that a redemption paid for: the two go together, or not at all."""
-        found = self._station.store.value(
-            "SELECT s.id FROM entry paid JOIN redemption r ON r.entry = paid.id AND r.use = 'service'"
-            " JOIN entry e ON e.journal = paid.journal AND e.seq = paid.seq + 1"
-            " JOIN service s ON s.id = e.id AND s.voucher IS NOT NULL AND s.reversed IS NULL WHERE paid.id = ?",
-            (row,),
-        )
-        return None if found is None else book_queries.ref_of(self._station.store, found)
-
-
-_REVERSIBLE = (ServiceLogged, CreditMoved, VoucherRedeemed, AllowanceGranted, MembersMerged)
 
 _FIELDS = {
     "overlap": "volunteer",
@@ -376,6 +423,10 @@ _FIELDS = {
     "not_an_elder": "elder",
     "in_the_future": "date",
     "too_long_ago": "date",
+    "late_entry": "date",
+    "late_entry_second": "date",
+    "member_left": "elder",
+    "rule_holding_cap": "length",
     "unknown_kind": "kind",
     "minutes_not_positive": "length",
     "minutes_too_many": "length",
@@ -387,16 +438,30 @@ _FIELDS = {
     "rule_daily_cap": "length",
     "rule_served_age": "elder",
     "rule_served_category": "elder",
+    "rule_no_health_declaration": "volunteer",
+    "rule_training": "volunteer",
+    "rule_insurance": "volunteer",
+    "rule_kin": "elder",
 }
 """The field of a sign-in sheet that a refusal speaks of."""
 
 
-def _row_problem(row: ServiceRow, refusal: Refusal, columns: Sequence[ColumnReading]) -> RowProblem:
+def row_problem(row: ServiceRow, refusal: Refusal, columns: Sequence[ColumnReading]) -> RowProblem:
     """A refused row, with the header of the column that is to blame where there is one."""
     facts = dict(refusal.facts)
     named = str(facts.pop("field", "") or _FIELDS.get(refusal.code, ""))
     header = next((each.header for each in columns if each.sheet == row.sheet and each.field == named), "")
     return RowProblem(row.sheet, row.row, header, refusal.code, facts)
+
+
+def _private(form: ServiceForm) -> dict[str, object] | None:
+    said: dict[str, object] = {
+        "note": form.note.strip(),
+        "late": form.late_reason.strip(),
+        "second": form.second.strip() if form.late_reason.strip() else "",
+        "kin": form.kin,
+    }
+    return {key: each for key, each in said.items() if each} or None
 
 
 def _require(available: int, needed: int, name: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from timebank.desk import whereabouts
-from timebank.desk.backup import Kept, pack, restore, unpack
+from timebank.desk.backup import Held, Kept, held, pack, restore, unpack
 from timebank.desk.keyring import read_passphrase
 from timebank.desk.lock import work_folder
 from timebank.desk.people import Cancel, Progress
@@ -27,7 +27,10 @@ from timebank.store.intake import fold_anew, refold
 from timebank.store.store import Store, sqlite_faults
 from timebank.store.updates import awaited
 
-__all__ = ("Finding", "Kept", "Report", "Upkeep", "balances_match", "restore")
+__all__ = ("Finding", "Held", "Kept", "Report", "Upkeep", "balances_match", "held", "restore")
+
+_PAGES = 2_000
+"""Pages of the store, of 4 KB, copied between two looks at whether to go on."""
 
 
 @dataclass(frozen=True)
@@ -181,18 +184,31 @@ class Upkeep:
         """The fingerprint of all shared state."""
         return state_digest(self._station.store)
 
-    def backup(self, out: Path, passphrase_file: Path | None = None) -> Kept:
+    def backup(
+        self,
+        out: Path,
+        passphrase_file: Path | None = None,
+        *,
+        passphrase: str = "",
+        progress: Progress | None = None,
+        cancelled: Cancel | None = None,
+    ) -> Kept:
         """Copy store and keys into one file, read it back, and only then give it its name."""
-        passphrase = read_passphrase(passphrase_file)
+        closing = passphrase.strip() or read_passphrase(passphrase_file)
         self._station.require_joined()
 
         def write(target: Path) -> None:
             with work_folder(self._station.home, "backup") as folder:
                 copy = folder / "timebank.db"
-                self._copy_store(copy)
-                target.write_bytes(pack(copy, self._station.key_folder.files(), passphrase))
+                self._copy_store(copy, progress, cancelled)
+                target.write_bytes(pack(copy, self._station.key_folder.files(), closing))
 
-        made = write_whole(out, write, verify=lambda path: unpack(path, passphrase), private=True)
+        def verify(path: Path) -> None:
+            if cancelled is not None and cancelled():
+                raise Cancelled
+            unpack(path, closing)
+
+        made = write_whole(out, write, verify=verify, private=True)
         self._station.store.set_local("backup", self._station.surroundings.now().isoformat(" ", "seconds"))
         data = made.read_bytes()
         return Kept(made, len(data), hashlib.sha256(data).hexdigest())
@@ -202,11 +218,17 @@ class Upkeep:
         text = self._station.store.local("backup")
         return datetime.fromisoformat(text) if text else None
 
-    def _copy_store(self, copy: Path) -> None:
+    def _copy_store(self, copy: Path, progress: Progress | None, cancelled: Cancel | None) -> None:
+        def copied(_status: int, left: int, pages: int) -> None:
+            if cancelled is not None and cancelled():
+                raise Cancelled
+            if progress is not None:
+                progress(pages - left, pages)
+
         with sqlite_faults(copy):
             target = sqlite3.connect(copy)
             try:
-                self._station.store.connection.backup(target)
+                self._station.store.connection.backup(target, pages=_PAGES, progress=copied)
                 row = target.execute("PRAGMA quick_check").fetchone()
             finally:
                 target.close()

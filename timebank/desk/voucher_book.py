@@ -13,7 +13,10 @@ from timebank.outcome import Refusal
 from timebank.store import book_queries, voucher_queries
 from timebank.store.book_queries import VoucherRecord
 from timebank.store.updates import require_read
-from timebank.store.voucher_queries import RedemptionLine, VoucherLine
+from timebank.store.voucher_queries import RedemptionLine, VoucherLine, VoucherSums
+
+UNPRINTED = voucher_queries.UNPRINTED
+"""The state to ask for: in circulation, issued here, and never printed."""
 
 
 def known_voucher(station: Station, text: str) -> VoucherRecord:
@@ -55,17 +58,23 @@ class VoucherBook:
         *,
         state: str = "",
         holder: int = 0,
+        unit: int | None = None,
         order: str = "",
         descending: bool = False,
         offset: int = 0,
         limit: int = -1,
     ) -> list[VoucherLine]:
-        """A page of vouchers, newest first or ordered by a key of ``voucher_queries.ORDERS``."""
+        """A page of vouchers, newest first or ordered by a key of ``voucher_queries.ORDERS``.
+
+        The state ``unprinted`` lists those in circulation that this station issued and never printed.
+        """
         return voucher_queries.voucher_lines(
             self._station.store,
             self._today(),
             state=state,
             holder=holder,
+            unit=unit,
+            issuer=self._issuer(state),
             order=order,
             descending=descending,
             offset=offset,
@@ -74,7 +83,22 @@ class VoucherBook:
 
     def totals(self, *, state: str = "", holder: int = 0) -> tuple[int, int]:
         """How many vouchers there are, and their credit minutes together."""
-        return voucher_queries.voucher_totals(self._station.store, self._today(), state=state, holder=holder)
+        return self.sums(state=state, holder=holder)[:2]
+
+    def sums(self, *, state: str = "", holder: int = 0, unit: int | None = None) -> VoucherSums:
+        """How many vouchers :meth:`lines` has, and their minutes together, credit and allowance apart."""
+        return voucher_queries.voucher_sums(
+            self._station.store,
+            self._today(),
+            state=state,
+            holder=holder,
+            unit=unit,
+            issuer=self._issuer(state),
+        )
+
+    def _issuer(self, state: str) -> int:
+        """Only the station that issued a voucher can print it."""
+        return self._station.number if state == UNPRINTED else 0
 
     def details(self, serial: bytes) -> VoucherDetails:
         """Everything known of one voucher; refuses with ``voucher_not_found``."""

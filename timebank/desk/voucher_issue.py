@@ -12,7 +12,7 @@ from timebank.desk.evidence_lines import station_name
 from timebank.desk.network import find_station, network_name
 from timebank.desk.people import Cancel, Progress
 from timebank.desk.policies import Policies
-from timebank.desk.rules import keep
+from timebank.desk.rules import keep, require_member
 from timebank.desk.station import Station
 from timebank.desk.voucher_book import known_voucher
 from timebank.domain.credit import UNITS
@@ -107,6 +107,7 @@ class Issuing:
             raise Refusal("batch_too_large", count=form.count, most=LARGEST_BATCH)
         if form.holder.erased:
             raise Refusal("already_erased", number=form.holder.number)
+        require_member(form.holder, today)
         keep(may_issue(form.minutes, today, pack))
         expires = form.expires
         if expires is None and pack.value("voucher.validity_days"):

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from timebank.desk.rules import STRANGER, because, check_redemption, told_relation
+from timebank.desk.rules import STRANGER, because, check_redemption, keep, require_member, told_relation
 from timebank.desk.voucher_book import known_voucher
 from timebank.desk.voucher_check import Checked, Checking
 from timebank.desk.voucher_issue import LARGEST_BATCH, Batch, Issued, IssueForm, Issuing, Paper
 from timebank.domain.voucher_code import serial_text
 from timebank.domain.vouchers import Voucher
-from timebank.journal.facts import VoucherRedeemed, VouchersExpired, VouchersVoided
+from timebank.journal.facts import CREDIT, VoucherRedeemed, VouchersExpired, VouchersVoided
 from timebank.journal.refs import EntryRef, day_number
 from timebank.outcome import Refusal
+from timebank.policy.holding import may_hold
 from timebank.store import book_queries
 from timebank.store.book_queries import VoucherRecord
 from timebank.store.people_queries import MemberRecord
@@ -63,6 +64,7 @@ class Vouchers(Checking, Issuing):
             raise Refusal("use_unknown", use=use, known=", ".join(USES))
         if beneficiary.erased:
             raise Refusal("already_erased", number=beneficiary.number)
+        require_member(beneficiary, self._station.surroundings.today())
         pack = self._policies.in_force()
         if use == "reward" and pack.value("voucher.goods") is False:
             raise Refusal("goods_not_allowed", **because(pack, "voucher.goods"))
@@ -72,6 +74,9 @@ class Vouchers(Checking, Issuing):
         with self._station.recording() as pen:
             checked = self.require_valid(text)
             self.require_allowed(checked, beneficiary, relation)
+            if use == "account" and checked.unit == CREDIT:
+                held = book_queries.balance(self._station.store, beneficiary.row)
+                keep(may_hold(checked.minutes, held, pack))
             told: dict[str, object] = {"for": purpose.strip()} if purpose.strip() else {}
             entry = pen.tell(
                 VoucherRedeemed(

@@ -17,6 +17,7 @@ FORK = "fork"
 REVOKED_STATION = "revoked_station"
 IMPLAUSIBLE_CLOCK = "implausible_clock"
 CONFLICTING_EDIT = "conflicting_edit"
+POLICY_BREACH = "policy_breach"
 
 KINDS = (
     DOUBLE_REDEMPTION,
@@ -27,7 +28,7 @@ KINDS = (
     REVOKED_STATION,
     IMPLAUSIBLE_CLOCK,
     CONFLICTING_EDIT,
-    "policy_breach",
+    POLICY_BREACH,
 )
 
 DECISIONS = {
@@ -39,6 +40,7 @@ DECISIONS = {
     REVOKED_STATION: ("dismiss",),
     IMPLAUSIBLE_CLOCK: ("dismiss",),
     CONFLICTING_EDIT: ("dismiss",),
+    POLICY_BREACH: ("dismiss",),
 }
 """What a coordinator may decide, by kind of case."""
 
@@ -94,6 +96,21 @@ def duplicate_case(identity: bytes, members: Iterable[EntryRef]) -> str:
 def duplicate_cases(identity: bytes) -> str:
     """What the names of all such cases of one person begin with."""
     return f"{DUPLICATE_PERSON}-{hashlib.sha256(identity).hexdigest()[:32]}"
+
+
+def breach_cases(rule: str, member: EntryRef, day: int) -> str:
+    """What the names of all cases of one limit, one member and one day (0: no day) begin with."""
+    return f"{POLICY_BREACH}-{rule}-{hashlib.sha256(str(member).encode()).hexdigest()[:16]}-{day}-"
+
+
+def breach_case(rule: str, member: EntryRef, day: int, excess: int) -> str:
+    """The name of the case of a limit that was passed; a decision covers the excess as it stood."""
+    return f"{breach_cases(rule, member, day)}{excess}"
+
+
+def breached(case: str) -> str:
+    """The rule that a case of this kind is about, by its name."""
+    return case.split("-")[1]
 
 
 def kind_of(case: str) -> str:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
+from timebank.domain.told import HappenedBefore, Told, in_order
+
 MINT = -1
 """What the network owes: goes down as time is earned, so the outstanding time is always visible."""
 POOL = -2
@@ -24,6 +28,42 @@ SYSTEM_ACCOUNTS = {
     SUSPENSE: "suspense",
 }
 """Accounts that are no member's. A member's account is the (positive) local number of the member."""
+
+GRANT, OPENING, DONATED, LAPSED, CLOSED = "grant", "opening", "donated", "lapsed", "closed"
+
+CAUSES = {
+    GRANT: (MINT, None),
+    OPENING: (MINT, None),
+    DONATED: (None, POOL),
+    LAPSED: (None, EXPIRED),
+    CLOSED: (None, EXPIRED),
+}
+"""What a rule may move minutes for, with (source, target); None is the member.
+
+The month's free minutes; credit on joining; credit past a cap, or of a group, to the pool; what lapsed at the
+end of a month; what was left when an account was closed."""
+
+
+def adjustment(cause: str, member: int, unit: int, minutes: int) -> list[Posting]:
+    """The movement that a rule makes on a member's account."""
+    source, target = CAUSES[cause]
+    return movement(member if source is None else source, member if target is None else target, unit, minutes)
+
+
+def counting(
+    standing: Iterable[Told], minutes: Mapping[int, int], cause: str, knew: HappenedBefore
+) -> Told | None:
+    """Of all that one rule says of one member's period, the fact that counts, whatever the order of arrival.
+
+    A fact replaces those that its writer knew of. Of several that did not know of each other the one that is
+    better for the member counts: what is given is not given twice, what lapses does not lapse twice. ``minutes``
+    is by local number.
+    """
+    facts = in_order(standing)
+    last = [each for each in facts if not any(other is not each and knew(each, other) for other in facts)]
+    gives = CAUSES[cause][1] is None
+    return max(last, key=lambda told: minutes[told.row] if gives else -minutes[told.row], default=None)
+
 
 UNITS = ("credit", "allowance")
 """Two ledgers that never convert; the index is the number in facts."""

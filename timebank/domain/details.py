@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-_LEVELS = range(5)
+from timebank.domain.records import LEVELS, RECORD_KINDS, RecordKind
 
 
 def sound_details(fields: dict[str, Any]) -> dict[str, Any]:
@@ -37,22 +37,27 @@ def _is_day(value: object) -> bool:
 
 
 def _is_document(value: object) -> bool:
-    return isinstance(value, dict) and all(_is_text(value.get(key)) for key in ("type", "number"))
+    """Its type and number, or nothing where it was taken back."""
+    return isinstance(value, dict) and (
+        not value or all(_is_text(value.get(key)) for key in ("type", "number"))
+    )
 
 
 def _is_level(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value in _LEVELS
+    return isinstance(value, int) and not isinstance(value, bool) and value in LEVELS
 
 
-def _dated(key: str, fits: Callable[[object], bool]) -> Callable[[object], bool]:
-    """A check for a list of states, each from a day until a day."""
+def _records(kind: RecordKind) -> Callable[[object], bool]:
+    """A check for the dated records of a kind."""
+    fits = _is_level if kind.field == "care" else _is_text
 
     def check(value: object) -> bool:
         return isinstance(value, list) and all(
             isinstance(each, dict)
-            and fits(each.get(key))
+            and fits(each.get(kind.value))
             and _is_day(each.get("from"))
             and _is_day(each.get("until"))
+            and all(_is_text(each.get(name, "")) for name in kind.more)
             for each in value
         )
 
@@ -64,6 +69,5 @@ _SHAPES: dict[str, Callable[[object], bool]] = {
     "document": _is_document,
     "registered_here": _is_flag,
     "lives_here": _is_flag,
-    "care": _dated("level", _is_level),
-    "categories": _dated("code", _is_text),
+    **{field: _records(kind) for field, kind in RECORD_KINDS.items()},
 }

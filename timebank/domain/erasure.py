@@ -8,7 +8,9 @@ may be decided by stations that cannot read it.
 - Every other free text (a rating, the reason of a transfer, of a reversal or of a decision) may speak of
   anyone whom the record names.
 - The reason of an erasure stays: it is the station's proof of what it did, and on whose request.
-- A run of grants names hundreds; the reason for taking it back is about none of them.
+- What an elder asked for is about her: it goes when she is erased, and stays when a volunteer is. What is said of
+  a request later may speak of her and of everyone who was ever to go.
+- A run of grants, or of what lapses, names hundreds; the reason for taking it back is about none of them.
 """
 
 from __future__ import annotations
@@ -21,9 +23,14 @@ from timebank.journal.facts import (
     FactReversed,
     MemberChanged,
     MemberErased,
+    MemberLeft,
     MembersMerged,
+    RequestAssigned,
+    RequestClosed,
+    RequestNoted,
     ServiceLogged,
     ServiceRated,
+    ServiceRequested,
     VoucherRedeemed,
     VouchersIssued,
     VouchersVoided,
@@ -37,12 +44,16 @@ def named(fact: Fact) -> tuple[EntryRef, ...]:
     match fact:
         case ServiceLogged():
             members = (fact.elder, *fact.volunteers)
-        case MemberChanged() | ConsentChanged() | MemberErased():
+        case MemberChanged() | ConsentChanged() | MemberErased() | MemberLeft():
             members = (fact.member,)
         case MembersMerged():
             members = fact.members
         case ServiceRated():
             members = (fact.by,)
+        case ServiceRequested():
+            members = (fact.elder,)
+        case RequestAssigned():
+            members = fact.volunteers
         case CreditMoved():
             members = (fact.source, fact.target)
         case VouchersIssued():
@@ -57,6 +68,8 @@ def spoken_of(fact: Fact) -> tuple[EntryRef, ...]:
     match fact:
         case ServiceRated():
             return (fact.service,)
+        case RequestAssigned() | RequestNoted() | RequestClosed():
+            return (fact.request,)
         case FactReversed():
             return (fact.entry,)
         case CaseResolved():

@@ -95,6 +95,11 @@ def person_keys(name: str, phone: str) -> set[str]:
     return set(search_keys(name)) | ({tail_key(phone)} if phone else set())
 
 
+def spelling(name: str) -> str:
+    """What a list of names is ordered by: the commonest reading of each character, syllable by syllable."""
+    return " ".join(_readings(each)[0] for each in _syllables(name))
+
+
 def number_keys(number: str) -> set[str]:
     """The keys by which a member's number is found: from its beginning and from its end."""
     digits = number.replace("-", "")

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from timebank.domain.records import RECORD_KINDS
 from timebank.domain.told import HappenedBefore, Told, in_order
 from timebank.journal.facts import (
     ConsentChanged,
     MemberChanged,
     MemberErased,
+    MemberLeft,
     MemberRegistered,
     MembersMerged,
 )
@@ -30,18 +32,18 @@ PERSONAL_FIELDS = (
     "grid",
     "organisation",
     "skills",
-    "care",
-    "categories",
     "guardian",
     "guardian_phone",
     "emergency_contact",
     "emergency_phone",
+    "emergency_relation",
     "registered_here",
     "lives_here",
     "note",
+    *RECORD_KINDS,
 )
-"""What a private part may say of a person. ``care`` is a list of {level, from, until}, ``categories`` of
-{code, from, until}; dates are ISO texts, an empty ``until`` means still so."""
+"""What a private part may say of a person; the dated records are described in :mod:`timebank.domain.records`.
+A field that is empty was taken back."""
 
 
 class Member(NamedTuple):
@@ -73,6 +75,11 @@ def fold_member(registered: Told, later: list[Told]) -> Member:
     if erased is not None:
         identity = b""
     return Member(registered.station, fact.number, roles, identity, tuple(sorted(consents)), erased)
+
+
+def departure(later: Iterable[Told]) -> Told | None:
+    """Of the departures that stand, the first in canonical order."""
+    return next((told for told in in_order(later) if isinstance(told.fact, MemberLeft)), None)
 
 
 def conflicting_edits(later: list[Told], happened_before: HappenedBefore) -> list[Told]:

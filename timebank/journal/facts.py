@@ -139,6 +139,14 @@ class MemberErased(Fact, frozen=True):
     member: EntryRef
 
 
+class MemberLeft(Fact, frozen=True):
+    """A member's account is closed after ``day``: ``cause`` is ``died``, ``moved`` or ``withdrew``."""
+
+    member: EntryRef
+    cause: str
+    day: Day
+
+
 class MembersMerged(Fact, frozen=True):
     """These members are one person (a hub says so): their accounts and histories are shown as one.
 
@@ -187,6 +195,50 @@ class FactReversed(Fact, frozen=True):
     entry: EntryRef
 
 
+# Requests for service
+
+
+class ServiceRequested(Fact, frozen=True):
+    """An elder needs a service; what is to be known of it is private."""
+
+    elder: EntryRef
+    kind: str
+    start: Moment
+    minutes: Minutes
+    timed: bool = True
+    persons: Number = 1
+    urgent: bool = False
+
+
+class RequestAssigned(Fact, frozen=True):
+    """These volunteers will go, in place of whom was to go before; nobody where it is empty."""
+
+    request: EntryRef
+    volunteers: tuple[EntryRef, ...]
+
+
+class RequestNoted(Fact, frozen=True):
+    """What happened on the way: ``what`` is ``arrived``, ``left``, ``confirmed`` or ``followed_up``."""
+
+    request: EntryRef
+    what: str
+    at: Moment
+
+
+class RequestClosed(Fact, frozen=True):
+    """A request comes to nothing: ``outcome`` is ``cancelled``, ``missed`` or ``refused``; the reason is private."""
+
+    request: EntryRef
+    outcome: str
+
+
+class RequestFulfilled(Fact, frozen=True):
+    """This service is what was asked for. It holds as long as the service stands."""
+
+    request: EntryRef
+    service: EntryRef
+
+
 # Credit
 
 
@@ -205,6 +257,20 @@ class AllowanceGranted(Fact, frozen=True):
 
     month: Day
     grants: tuple[tuple[EntryRef, Minutes, str], ...]
+
+
+class AccountsAdjusted(Fact, frozen=True):
+    """A rule of the pack in force moved minutes of some accounts: (member, minutes, rule) each.
+
+    ``cause`` is one of :data:`timebank.domain.credit.CAUSES` and gives the direction. Where ``of`` names the
+    fact that it goes with (the service whose hours were past a cap), it stands and falls with that fact.
+    """
+
+    cause: str
+    unit: Unit
+    period: Day
+    adjusted: tuple[tuple[EntryRef, Minutes, str], ...]
+    of: EntryRef | None = None
 
 
 # Vouchers
@@ -280,13 +346,20 @@ KINDS: dict[str, type[Fact]] = {
         MemberRegistered,
         MemberChanged,
         MemberErased,
+        MemberLeft,
         MembersMerged,
         ConsentChanged,
         ServiceLogged,
         ServiceRated,
         FactReversed,
+        ServiceRequested,
+        RequestAssigned,
+        RequestNoted,
+        RequestClosed,
+        RequestFulfilled,
         CreditMoved,
         AllowanceGranted,
+        AccountsAdjusted,
         VouchersIssued,
         VouchersPrinted,
         VoucherRedeemed,

@@ -45,6 +45,35 @@ class VoucherFace:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberCardFace:
+    """A member's card (会员卡), for the member's own pocket: it shows the name and nothing else of the person."""
+
+    number: str  # also what the QR holds: the desk's box knows it
+    name: str
+    roles_text: str  # already worded: "志愿者"
+    network_name: str
+    station_name: str
+    issued: date
+    language: str = "zh_CN"
+
+
+@dataclass(frozen=True, slots=True)
+class SlipFace:
+    """A slip (小票) that an elder takes home: what was just done and what is left, in large type."""
+
+    title: str
+    network_name: str
+    station_name: str
+    name: str
+    number: str
+    when: str  # date and time, already worded
+    lines: Sequence[tuple[str, str]]  # label and value, in the order of the page
+    balance: tuple[str, str] | None = None  # its label and value, set largest of all
+    note: str = ""
+    language: str = "zh_CN"
+
+
+@dataclass(frozen=True, slots=True)
 class PassbookLine:
     """One movement in a passbook; amounts are already worded, empty where nothing moved that way."""
 

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import pypdfium2
 import zxingcpp
@@ -32,6 +33,11 @@ _READ_DPI = (200, 300)
 _VERIFY_DPI = (120, 250)  # at 120 dpi our smallest module is 2.4 pixels, and the page is sharp
 _POINTS = 72  # to the inch, the unit of a PDF page
 
+Wanted = Callable[[str], bool]
+"""Whether a text is one of those that are looked for: finding one ends the search in a picture."""
+Progress = Callable[[int, int], object]
+IsCancelled = Callable[[], bool]
+
 _pdfium = threading.Lock()  # PDFium must not be entered twice at a time, whatever the documents
 
 
@@ -44,7 +50,96 @@ def read_codes(path: Path) -> list[str]:
     return _vouchers(read_all_codes(path), path.name)
 
 
-def read_all_codes(path: Path) -> list[str]:
+class Pixels(NamedTuple):
+    """A picture that is already unpacked: rows of grey bytes, each row ``stride`` bytes long."""
+
+    width: int
+    height: int
+    stride: int
+    grey: bytes
+
+
+def codes_in(
+    pictures: Sequence[Path | Pixels],
+    wanted: Wanted,
+    *,
+    name: str,
+    progress: Progress | None = None,
+    cancelled: IsCancelled | None = None,
+) -> list[str]:
+    """The distinct codes that are wanted, from files and pasted pictures; never empty.
+
+    One that cannot be read does not spoil the others. ``name`` is what to call a pasted picture;
+    ``progress`` gets pictures done and in all. Raises Cancelled, the Faults of :func:`read_codes` where
+    nothing is found.
+    """
+    found: dict[str, None] = {}
+    problem: Fault | None = None
+    for number, picture in enumerate(pictures):
+        _go_on(cancelled)
+        called = picture.name if isinstance(picture, Path) else name
+        try:
+            if isinstance(picture, Path):
+                texts = read_all_codes(picture, wanted, cancelled)
+            else:
+                texts = _from_photo(_unpacked(picture, name), wanted, cancelled)
+            mine = [text for text in texts if wanted(text)]
+            if not mine:
+                raise Fault("no_code_found", file=called)
+            found.update(dict.fromkeys(mine))
+        except Fault as fault:
+            problem = problem or fault
+        if progress is not None:
+            progress(number + 1, len(pictures))
+    if not found:
+        raise problem or Fault("no_code_found", file=name)
+    return list(found)
+
+
+class Spotted(NamedTuple):
+    """A code on a camera's picture, and where: four corners, each (x, y) in pixels."""
+
+    text: str
+    corners: tuple[tuple[int, int], ...]
+
+
+def spot_codes(frame: Pixels) -> list[Spotted]:
+    """The QR codes on one picture of a camera: one quick look, for there will be another picture at once."""
+    rows = memoryview(frame.grey)[: frame.stride * frame.height].cast("B", (frame.height, frame.stride))
+    return [
+        Spotted(seen.text, tuple((at.x, at.y) for at in _corners(seen.position)))
+        for seen in zxingcpp.read_barcodes(rows, formats=_qr_only(), try_invert=False)
+    ]
+
+
+def _corners(position: zxingcpp.Position) -> tuple[zxingcpp.Point, ...]:
+    return (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
+
+
+def _qr_only() -> zxingcpp.BarcodeFormats:
+    # Made anew each time: one kept by the module would be missed by zxing-cpp when the program ends.
+    return zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+
+
+def _go_on(cancelled: IsCancelled | None) -> None:
+    if cancelled is not None and cancelled():
+        raise Cancelled
+
+
+def _is_voucher(text: str) -> bool:
+    return text.startswith(PREFIX)
+
+
+def _unpacked(picture: Pixels, name: str) -> Image.Image:
+    if picture.width * picture.height > _MOST_PIXELS:
+        raise Fault("image_too_big", file=name)
+    size = (picture.width, picture.height)
+    return Image.frombuffer("L", size, picture.grey, "raw", "L", picture.stride, 1)
+
+
+def read_all_codes(
+    path: Path, wanted: Wanted = _is_voucher, cancelled: IsCancelled | None = None
+) -> list[str]:
     """The distinct texts of all QR codes in a picture or PDF; empty where there is none."""
     with reading(path), path.open("rb") as file:
         head = file.read(1024)
@@ -54,8 +149,8 @@ def read_all_codes(path: Path) -> list[str]:
             raise Fault("image_too_big", file=path.name)
         if not pdf:
             file.seek(0)
-            return _from_picture(file.read(), path.name)
-    return _from_pdf(path)
+            return _from_picture(file.read(), path.name, wanted, cancelled)
+    return _from_pdf(path, cancelled)
 
 
 def read_pasted(data: bytes, *, name: str) -> list[str]:
@@ -68,8 +163,8 @@ def read_pasted(data: bytes, *, name: str) -> list[str]:
 def verify_printed(
     path: Path,
     expected_codes: Sequence[str],
-    progress: Callable[[int, int], object] | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    progress: Progress | None = None,
+    cancelled: IsCancelled | None = None,
     *,
     name: str | None = None,
 ) -> int:
@@ -83,8 +178,7 @@ def verify_printed(
     for dpi in _VERIFY_DPI:
         with _document(path, name or path.name) as document:
             for number in range(len(document)):
-                if cancelled is not None and cancelled():
-                    raise Cancelled
+                _go_on(cancelled)
                 left.difference_update(_decode(_page(document, number, dpi), quick=True))
                 if progress is not None:
                     progress(total - len(left), total)
@@ -99,7 +193,7 @@ def readable(picture: object, expected_codes: Sequence[str]) -> bool:
 
 
 def _vouchers(codes: list[str], name: str) -> list[str]:
-    found = [code for code in codes if code.startswith(PREFIX)]
+    found = [code for code in codes if _is_voucher(code)]
     if not found:
         raise Fault("no_code_found", file=name)
     return found
@@ -110,7 +204,7 @@ def _decode(picture: object, *, quick: bool = False, contrast: bool = False) -> 
     binarizer = zxingcpp.Binarizer.GlobalHistogram if contrast else zxingcpp.Binarizer.LocalAverage
     found = zxingcpp.read_barcodes(
         picture,
-        formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode]),
+        formats=_qr_only(),
         try_rotate=not quick,
         try_downscale=not quick,
         try_invert=not quick,
@@ -119,10 +213,12 @@ def _decode(picture: object, *, quick: bool = False, contrast: bool = False) -> 
     return [barcode.text for barcode in found]
 
 
-def _from_picture(data: bytes, name: str) -> list[str]:
+def _from_picture(
+    data: bytes, name: str, wanted: Wanted = _is_voucher, cancelled: IsCancelled | None = None
+) -> list[str]:
     found: dict[str, None] = {}
     for photo in _photos(data, name):
-        found.update(dict.fromkeys(_from_photo(photo)))
+        found.update(dict.fromkeys(_from_photo(photo, wanted, cancelled)))
     return list(found)
 
 
@@ -162,12 +258,13 @@ def _grey(frame: Image.Image) -> Image.Image:
     return paper
 
 
-def _from_photo(photo: Image.Image) -> list[str]:
-    """Try what helps most often first; a voucher found ends the search, once two scales were looked at."""
+def _from_photo(photo: Image.Image, wanted: Wanted, cancelled: IsCancelled | None = None) -> list[str]:
+    """Try what helps most often first; one that is wanted ends the search, once two scales were looked at."""
     found: dict[str, None] = {}
     for number, (attempt, contrast) in enumerate(_attempts(photo)):
+        _go_on(cancelled)
         found.update(dict.fromkeys(_decode(attempt, contrast=contrast)))
-        if number >= 1 and any(code.startswith(PREFIX) for code in found):
+        if number >= 1 and any(wanted(code) for code in found):
             break
     return list(found)
 
@@ -198,13 +295,14 @@ def _scaled(photo: Image.Image, side: int) -> Image.Image:
     return ImageOps.contain(photo, (side, side), Image.Resampling.LANCZOS)
 
 
-def _from_pdf(path: Path) -> list[str]:
+def _from_pdf(path: Path, cancelled: IsCancelled | None = None) -> list[str]:
     found: dict[str, None] = {}
     with _document(path, path.name) as document:
         if len(document) > _MOST_PAGES:
             raise Fault("image_too_big", file=path.name)
         for number in range(len(document)):
             for dpi in _READ_DPI:
+                _go_on(cancelled)
                 codes = _decode(_page(document, number, dpi))
                 found.update(dict.fromkeys(codes))
                 if codes:

@@ -1,14 +1,15 @@
 """Free hours a month (养老服务电子津贴): who is entitled to how much, by which rule, and why not.
 
 A person's state counts as it stands on one day of the month: ``allowance.reference_day`` where the pack sets
-it, otherwise the first day, which is how this program works and not any city's policy.
+it, otherwise the first day, which is how this program works and not any city's policy. A pack that sets
+``allowance.mid_month`` says instead what a change within the month does.
 """
 
 from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 
@@ -73,8 +74,55 @@ class Entitlement(msgspec.Struct, frozen=True):
 
 
 def entitlement(person: PersonFacts, month: date, pack: Pack) -> Entitlement:
-    """What ``person`` is entitled to in the month that ``month`` lies in, under ``pack``."""
-    day = reference_day(month, pack)
+    """What ``person`` is entitled to in the month that ``month`` lies in, under ``pack``.
+
+    Where the pack says what a change in mid-month does (``allowance.mid_month``): for ``whole_month`` the best
+    day counts, for ``next_month`` the first, for ``by_days`` each day its part of the month, rounded down in all.
+    """
+    first = month.replace(day=1)
+    match pack.value("allowance.mid_month"):
+        case "next_month":
+            return entitled_on(person, first, pack)
+        case "whole_month":
+            return max((each for _, each in _stretches(person, first, pack)), key=lambda each: each.minutes)
+        case "by_days":
+            stretches = _stretches(person, first, pack)
+            days = sum(length for length, _ in stretches)
+            best = max((each for _, each in stretches), key=lambda each: each.minutes)
+            minutes = sum(length * each.minutes for length, each in stretches) // days
+            return msgspec.structs.replace(best, minutes=minutes)
+    return entitled_on(person, reference_day(month, pack), pack)
+
+
+def _stretches(person: PersonFacts, first: date, pack: Pack) -> list[tuple[int, Entitlement]]:
+    """The month in stretches of days (how many, entitlement of each) within which nothing changes."""
+    month = [first + timedelta(days=each) for each in range(monthrange(first.year, first.month)[1])]
+    dated = (*person.categories, *person.benefits)
+    turns = {each.start for each in dated} | {_after(each.until) for each in dated}
+    turns |= {each.made for each in person.assessments} | {_after(each.until) for each in person.assessments}
+    turns |= {rule.start for rule in pack.allowance_rules} | {
+        _after(rule.until) for rule in pack.allowance_rules
+    }
+    turns |= {each.start for each in pack.exclusions} | {_after(each.until) for each in pack.exclusions}
+    begins = [
+        day
+        for before, day in zip((None, *month), month, strict=False)
+        if before is None or day in turns or (person.birth is not None and _older(person.birth, before, day))
+    ]
+    ends = [*begins[1:], month[-1] + timedelta(days=1)]
+    return [((end - day).days, entitled_on(person, day, pack)) for day, end in zip(begins, ends, strict=True)]
+
+
+def _after(day: date | None) -> date | None:
+    return None if day is None or day == date.max else day + timedelta(days=1)
+
+
+def _older(birth: date, before: date, day: date) -> bool:
+    return before >= birth and age_on(birth, before) != age_on(birth, day)
+
+
+def entitled_on(person: PersonFacts, day: date, pack: Pack) -> Entitlement:
+    """The free minutes of a month in which all stands as on ``day``."""
     questions: list[str] = []
     considered = tuple(_consider(rule, person, day, pack, questions) for rule in pack.allowance_rules)
     met = sorted((each for each in considered if not each.unmet), key=lambda each: -each.minutes)

@@ -46,6 +46,17 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     confirm: bool = False
 
 
+class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the coordinator said to a question at adoption, in plain form; None leaves it open.
+
+    ``before`` is what the pack itself said there, by which the next adoption knows the same question again.
+    """
+
+    value: Any
+    source: Source
+    before: Any = None
+
+
 class AgeBand(msgspec.Struct, frozen=True, omit_defaults=True):
     """Minutes a month from age ``start`` to age ``end`` inclusive; None is no upper bound."""
 
@@ -109,7 +120,11 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 class Pack(msgspec.Struct, frozen=True):
-    """A resolved pack: its own decisions over those it inherits. ``chain`` names the packs, nearest first."""
+    """A resolved pack: its own decisions over those it inherits. ``chain`` names the packs, nearest first.
+
+    ``answers`` are what a network said when it adopted the pack, by the key of the question; their values
+    stand in ``entries`` and ``allowance_rules`` like all others.
+    """
 
     id: str
     name: Words
@@ -124,6 +139,7 @@ class Pack(msgspec.Struct, frozen=True):
     allowance_rules: tuple[AllowanceRule, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
     format: int = FORMAT
+    answers: dict[str, Answer] = {}
 
     def value(self, key: str) -> Any:
         """What the pack says for ``key``, or None where it says nothing. KeyError: no such setting."""
@@ -178,12 +194,17 @@ def answered(pack: Pack, answers: Mapping[str, object], reason: Words) -> Pack:
 
 def diff(before: Pack, after: Pack) -> list[Difference]:
     """What changes for people between two packs: headings, values, rules; not a mere change of source."""
-    old, new = dict(_facets(before)), dict(_facets(after))
+    old, new = facets(before), facets(after)
     return [
         Difference(key, old.get(key), new.get(key))
         for key in sorted(old.keys() | new.keys())
         if old.get(key) != new.get(key)
     ]
+
+
+def facets(pack: Pack) -> dict[str, Plain]:
+    """Everything in which a pack can differ from another, by key, in plain values: what people would notice."""
+    return dict(_facets(pack))
 
 
 def resolved(pack: Pack) -> dict[str, Plain]:
@@ -206,17 +227,24 @@ def from_resolved(tree: Mapping[str, Plain]) -> Pack:
     except msgspec.ValidationError as error:
         raise Refusal("policy_resolved", detail=str(error)) from error
     for key, entry in pack.entries.items():
-        found = setting(key)
-        try:
-            sound = found is None or plain(found, entry.value) == entry.value
-        except Refusal:
-            sound = False
-        if not sound:
+        if not _sound(key, entry.value):
+            raise Refusal("policy_resolved", detail=key)
+    for key, answer in pack.answers.items():
+        if answer.value is not None and not _sound(key, answer.value):
             raise Refusal("policy_resolved", detail=key)
     for rule in pack.allowance_rules:
         if min([*rule.grades.values(), *(band.minutes for band in rule.ages), rule.flat or 0], default=0) < 0:
             raise Refusal("policy_resolved", detail=rule.id)
     return pack
+
+
+def _sound(key: str, value: Plain) -> bool:
+    """Whether a value that arrived is one that this program would have written, as far as it knows the key."""
+    found = setting(key)
+    try:
+        return found is None or bool(plain(found, value) == value)
+    except Refusal:
+        return False
 
 
 def canonical_bytes(pack: Pack) -> bytes:

@@ -147,6 +147,13 @@ _TABLE = (
         options=("own", "donate_only"),
     ),
     _s(
+        "credit.closing",
+        "choice",
+        "会员去世、迁出或退出后，余额怎样处理",
+        "What becomes of the credit of a member who has died, moved away or left",
+        options=("heir", "pool", "honour"),
+    ),
+    _s(
         "gifts.whom",
         "choice",
         "储蓄可以赠给谁",

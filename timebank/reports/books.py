@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from datetime import date
 from typing import NamedTuple
 
-from timebank.domain.credit import CIRCULATION, POOL, REDEEMED, SUSPENSE, SYSTEM_ACCOUNTS
+from timebank.domain.credit import CIRCULATION, DONATED, POOL, REDEEMED, SUSPENSE, SYSTEM_ACCOUNTS
 from timebank.journal.facts import ALLOWANCE, CREDIT
 from timebank.journal.refs import day_of
 from timebank.policy.allowance import reference_day
@@ -35,6 +35,7 @@ _FLOWS = {
     (MEMBERS, "void"): ("returned", ""),
     (MEMBERS, "expired"): ("returned", ""),
     (POOL, "move"): ("donated", "pool_paid"),
+    (POOL, DONATED): ("donated", "pool_paid"),
     (REDEEMED, "redeemed"): ("spent", ""),
 }
 """The names of what comes onto these accounts and of what goes off them, by what happened."""

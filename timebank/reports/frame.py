@@ -106,6 +106,8 @@ class Frame:
     today: date
     population: Mapping[str, int]
     """Older people living in each community, as far as anyone entered it."""
+    pace: Callable[[], None] = lambda: None
+    """Called between steps; raises Cancelled where somebody asked to stop."""
 
     # Time
 

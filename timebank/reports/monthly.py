@@ -70,7 +70,7 @@ def _people(frame: Frame, page: _Page) -> None:
 
 
 def _services(frame: Frame, page: _Page) -> None:
-    total = tally(report_queries.hours(frame.store, *frame.minutes))
+    total = tally(report_queries.hours(frame.store, *frame.days))
     page.add("services", "services", Count(len(total.services)))
     page.add("services", "given_hours", Minutes(total.given))
     page.add("services", "elders_served", Count(len(total.elders)))
@@ -131,7 +131,7 @@ def _quality(frame: Frame, page: _Page) -> None:
 
 def _stations(frame: Frame) -> Table:
     """What each station logged: one that shows nothing may only not have exchanged yet."""
-    hours = report_queries.hours(frame.store, *frame.minutes)
+    hours = report_queries.hours(frame.store, *frame.days)
     rows: list[tuple[Cell, ...]] = []
     for number in frame.stations:
         total = tally(hour for hour in hours if hour.station == number)

@@ -55,7 +55,7 @@ def tally(hours: Iterable[Hour]) -> Tally:
 
 def services(frame: Frame) -> tuple[Table, ...]:
     """Hours along each of the four lines, and along all four at once."""
-    hours = report_queries.hours(frame.store, *frame.minutes)
+    hours = report_queries.hours(frame.store, *frame.days)
     sorts = _Sorts(frame)
     overlap = frame.say("note.categories_overlap")
     return (
@@ -204,10 +204,10 @@ def stars(frame: Frame, places: Callable[[Hour], Any] = lambda _: 0) -> dict[Any
     """The ratings of the period's services, grouped."""
     groups: dict[Any, Stars] = defaultdict(Stars)
     where = {}
-    for hour in report_queries.hours(frame.store, *frame.minutes):
+    for hour in report_queries.hours(frame.store, *frame.days):
         where[hour.service] = groups[places(hour)]
         where[hour.service].services.add(hour.service)
-    for service, elder, given in report_queries.ratings(frame.store, *frame.minutes):
+    for service, elder, given in report_queries.ratings(frame.store, *frame.days):
         if service not in where:
             continue
         group = where[service]

@@ -1,7 +1,7 @@
-"""R1, the monthly visit rate: target elders visited ÷ target elders, and who is still to be visited.
+"""R1, the monthly visit rate, and R4, the coverage of the warm nest (暖巢): target elders visited ÷ target elders.
 
-A target elder carries one of the categories that the rule pack names for visits, on the last day of the
-month (or today); where it names none, every elder counts. Only services of the kind ``visit`` count.
+A target elder carries one of the categories that the rule pack names, on the last day of the month (or
+today); where it names none for visits, every elder counts. Only services of the kind ``visit`` count.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from timebank.reports.table import Cell, Count, Share, Table
 from timebank.store import report_queries
 
 VISIT = "visit"
+VISITS, WARM_NEST = "targets.visits", "targets.warm_nest"
+_VERY_OLD = "advanced_age"
 
 
 @dataclass(frozen=True)
@@ -34,22 +36,33 @@ class MonthVisits:
         return Share(self.reached(), len(self.targets))
 
 
-def month_visits(frame: Frame, month: Month) -> MonthVisits:
-    """Who was to be visited in a month and who was."""
-    target = frame.pack(month.seen).value("targets.visits")
+def month_visits(frame: Frame, month: Month, key: str = VISITS) -> MonthVisits:
+    """Who was to be visited in a month and who was; ``key`` is the target of the rule pack that says whom."""
+    frame.pace()
+    target = frame.pack(month.seen).value(key)
     chosen = set(target.categories) if target is not None else set()
     targets = []
     for person in frame.elders(month.seen):
-        held = person.categories(month.seen)
+        held = _held(frame, person, month)
         if chosen:
             held = tuple(each for each in held if each in chosen)
         if held or not chosen:
             targets.append((person, held))
     visited: set[int] = set()
     served: set[int] = set()
-    for hour in report_queries.hours(frame.store, *month.minutes):
+    for hour in report_queries.hours(frame.store, *month.days):
         (visited if hour.kind == VISIT else served).add(hour.elder)
     return MonthVisits(month, tuple(targets), frozenset(visited), frozenset(served))
+
+
+def _held(frame: Frame, person: Person, month: Month) -> tuple[str, ...]:
+    """The categories of a person; very old by age too, where the rule pack says from when."""
+    held = person.categories(month.seen)
+    least = frame.pack(month.seen).value("very_old.from")
+    age = person.age(month.seen)
+    if least is None or age is None or age < least or _VERY_OLD in held:
+        return held
+    return (*held, _VERY_OLD)
 
 
 def percent_wanted(frame: Frame, key: str) -> str | None:
@@ -60,15 +73,26 @@ def percent_wanted(frame: Frame, key: str) -> str | None:
 
 def visits(frame: Frame) -> tuple[Table, ...]:
     """The rate by month, by category of the elders, and the unvisited by name."""
-    months = [month_visits(frame, month) for month in frame.months]
-    wanted = percent_wanted(frame, "targets.visits")
-    rule = "note.visits_no_target" if wanted is None else "note.visits_target"
-    notes = [frame.say(rule), frame.say("note.whole_months")]
+    return _coverage(frame, VISITS, "visits", "note.visits_no_target")
+
+
+def warm_nest(frame: Frame) -> tuple[Table, ...]:
+    """The same for the groups of the warm nest; no table where the rule pack has no such target."""
+    if frame.pack(frame.end).value(WARM_NEST) is None:
+        columns = frame.columns("month", "target_elders", "visited", "visit_rate", "wanted")
+        return (Table(frame.say("table.warm_nest_month"), columns, (), (frame.say("note.no_warm_nest"),)),)
+    return _coverage(frame, WARM_NEST, "warm_nest", "note.no_warm_nest")
+
+
+def _coverage(frame: Frame, key: str, name: str, without: str) -> tuple[Table, ...]:
+    months = [month_visits(frame, month, key) for month in frame.months]
+    wanted = percent_wanted(frame, key)
+    notes = [frame.say(without if wanted is None else f"note.{name}_target"), frame.say("note.whole_months")]
     away = sum(not each.record.known for each in frame.members(frame.end, "elder"))
     if away:
         notes.append(frame.say("note.elders_not_known", count=away))
     by_month = Table(
-        frame.say("table.visits_month"),
+        frame.say(f"table.{name}_month"),
         frame.columns(
             "month", "target_elders", "visited", "unvisited!", "otherwise!", "visit_rate", "wanted"
         ),
@@ -86,10 +110,10 @@ def visits(frame: Frame) -> tuple[Table, ...]:
         ),
         tuple(notes),
     )
-    return by_month, _by_category(frame, months), _unvisited(frame, months)
+    return by_month, _by_category(frame, months, name), _unvisited(frame, months)
 
 
-def _by_category(frame: Frame, months: list[MonthVisits]) -> Table:
+def _by_category(frame: Frame, months: list[MonthVisits], name: str) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for each in months:
         counts: dict[str, list[int]] = {}
@@ -103,7 +127,7 @@ def _by_category(frame: Frame, months: list[MonthVisits]) -> Table:
             label = frame.category(code)
             rows.append((each.month.label, label, Count(total), Count(reached), Share(reached, total)))
     return Table(
-        frame.say("table.visits_category"),
+        frame.say(f"table.{name}_category"),
         frame.columns("month", "category", "target_elders", "visited", "visit_rate"),
         tuple(rows),
         (frame.say("note.categories_overlap"),),

@@ -10,11 +10,18 @@ from typing import NoReturn
 
 from timebank.outcome import Problem, Refusal
 from timebank.roster.layout import Table
+from timebank.roster.mapping import in_order
 from timebank.roster.rows import RowProblem
 
 _NOTHING = frozenset(
     ("/", "\\", "-", "--", "—", "——", "－", "无", "暂无", "没有", "空", "n/a", "na", "none", "nil", ".")
 )
+
+
+_DAYS = frozenset(
+    ("date", "birth", "joined", "assessed", "assessed_until", "health", "trained", "insurance_until")
+)
+_TIMES = frozenset(("start", "time"))
 
 
 class Rejected(Problem):
@@ -38,7 +45,9 @@ class Cells:
             for column in self.table.plan.fields.get(field, ()):
                 value = self.table.sheet.cell(self.row, column)
                 if value is not None and str(value).strip().lower() not in _NOTHING:
-                    yield column, value
+                    dated = field in _DAYS or field in _TIMES
+                    order = self.table.plan.dates if dated else ""
+                    yield column, in_order(value, order, whole=field in _DAYS)
 
     def first(self, *fields: str) -> tuple[int, object] | None:
         """The first of :meth:`all`, None if there is none."""

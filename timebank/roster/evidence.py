@@ -83,6 +83,21 @@ def is_date(value: object) -> bool:
     return isinstance(value, str) and not bare and _reads(lambda v: parse_date(v, _A_DAY), value)
 
 
+def is_date_like(value: object) -> bool:
+    """Whether a value may be a day, also a bare number: of a month (9) or of a spreadsheet's calendar (46304)."""
+    if is_date(value):
+        return True
+    bare = re.fullmatch(r"[0-9]{1,2}[日号]?|[0-9]{5}", str(value).strip())
+    return bool(bare) or (
+        isinstance(value, str) and _reads(lambda v: parse_date(split_day(v)[0], _A_DAY), value)
+    )
+
+
+def is_amount(value: object) -> bool:
+    """Whether a value can be read as a length of time, with or without its unit."""
+    return _reads(parse_length, value)
+
+
 def is_clock(value: object) -> bool:
     """Whether a value is a time of day with minutes or a word for the hour."""
     if isinstance(value, (time, datetime)):

@@ -118,6 +118,8 @@ def _owned_field(owner: str, attribute: str, profile: Profile) -> str:
             "guardian": ("guardian", "guardian_phone"),
             "contact": ("emergency_contact", "emergency_phone"),
         }
+        if attribute == "contact_relation" and owner == "contact":
+            return attribute
         return dict(zip(("name", "phone"), names[owner], strict=True)).get(attribute, "other")
     if profile == "people":
         return {"name": f"{owner}_name"}.get(attribute, attribute)

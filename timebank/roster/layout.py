@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from timebank.roster.columns import Plan, plan_columns
 from timebank.roster.evidence import is_identity_number, is_name
 from timebank.roster.headers import Meaning, Profile, label_text, meaning, meaning_of_two
+from timebank.roster.mapping import Choice, layout_of
 from timebank.roster.sheets import Sheet
 
 _LOOKED_AT = 60  # rows, for the first header
@@ -48,6 +49,8 @@ class Table:
     plan: Plan
     data_rows: tuple[int, ...]
     titles: tuple[str, ...]
+    layout: str
+    """As :func:`timebank.roster.mapping.layout_of` gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,9 @@ class _Header:
     rows: tuple[int, ...]
     labels: Mapping[int, str]
     meanings: Mapping[int, Meaning | None]
+
+    def layout(self, sheet: Sheet) -> str:
+        return layout_of(sheet.name, [label for _, label in sorted(self.labels.items())])
 
     @property
     def fields(self) -> set[str]:
@@ -70,9 +76,24 @@ class _Header:
         return sum(best.values())
 
 
-def tables_of(sheet: Sheet, profile: Profile) -> tuple[list[Table], list[PassedOver]]:
-    """The tables of a sheet, top to bottom and left to right, and the rows among them that are no data."""
-    header = _first_header(sheet, profile)
+def tables_of(
+    sheet: Sheet,
+    profile: Profile,
+    choices: Mapping[str, Choice] | None = None,
+    *,
+    any_header: bool = False,
+) -> tuple[list[Table], list[PassedOver]]:
+    """The tables of a sheet, top to bottom and left to right, and the rows among them that are no data.
+
+    ``choices`` by layout say how tables are to be read. With ``any_header`` a row of texts serves as a header
+    even where no word of it is known: a person may say what its columns hold.
+    """
+    said = choices or {}
+    header = (
+        _chosen_header(sheet, profile, said)
+        or _first_header(sheet, profile)
+        or (_plain_header(sheet) if any_header else None)
+    )
     if header is None:
         return [], []
     titles = tuple(_titles(sheet, header.rows[0]))
@@ -83,7 +104,7 @@ def tables_of(sheet: Sheet, profile: Profile) -> tuple[list[Table], list[PassedO
         end = following.rows[0] if following else len(sheet.rows)
         body = range(header.rows[-1] + 1, end)
         for block in _blocks(header):
-            table, skipped = _table(sheet, block, body, titles, profile)
+            table, skipped = _table(sheet, block, body, titles, profile, said)
             tables.append(table)
             passed.extend(skipped)
         header = following
@@ -91,15 +112,21 @@ def tables_of(sheet: Sheet, profile: Profile) -> tuple[list[Table], list[PassedO
 
 
 def _table(
-    sheet: Sheet, header: _Header, body: range, titles: tuple[str, ...], profile: Profile
+    sheet: Sheet,
+    header: _Header,
+    body: range,
+    titles: tuple[str, ...],
+    profile: Profile,
+    choices: Mapping[str, Choice],
 ) -> tuple[Table, list[PassedOver]]:
+    layout = header.layout(sheet)
     rows = [row for row in body if not _is_header_again(sheet, row, header)]
 
     def values(column: int) -> list[object]:
         cells = (sheet.cell(row, column) for row in rows)
         return [cell for cell in cells if cell is not None]
 
-    plan = plan_columns(dict(header.labels), dict(header.meanings), values, profile)
+    plan = plan_columns(dict(header.labels), dict(header.meanings), values, profile, choices.get(layout))
     data: list[int] = []
     passed: list[PassedOver] = []
     for row in rows:
@@ -111,7 +138,7 @@ def _table(
             passed.append(PassedOver(sheet.name, row + 1, str(next(iter(own.values())))))
         else:
             data.append(row)
-    return Table(sheet, header.rows, plan, tuple(data), titles), passed
+    return Table(sheet, header.rows, plan, tuple(data), titles, layout), passed
 
 
 def _first_header(sheet: Sheet, profile: Profile) -> _Header | None:
@@ -126,6 +153,29 @@ def _first_header(sheet: Sheet, profile: Profile) -> _Header | None:
         candidates.extend(sorted(here, key=lambda found: -found.weight)[:1])
     most = max((found.weight for found in candidates), default=0)
     return next((found for found in candidates if found.weight >= _AS_GOOD * most), None) or _wordless(sheet)
+
+
+def _chosen_header(sheet: Sheet, profile: Profile, choices: Mapping[str, Choice]) -> _Header | None:
+    """The first header of a layout that a person said how to read."""
+    if not choices:
+        return None
+    for row in range(min(len(sheet.rows), _LOOKED_AT)):
+        for found in (_double(sheet, row, profile), _single(sheet, row, profile)):
+            if found and any(block.layout(sheet) in choices for block in _blocks(found)):
+                return found
+    return None
+
+
+def _plain_header(sheet: Sheet) -> _Header | None:
+    """The row among the first with most texts that might be headers, in whatever words; two at least."""
+    best: dict[int, str] = {}
+    at = 0
+    for row in range(min(len(sheet.rows) - 1, 20)):
+        cells = {column: value for column, value in enumerate(sheet.rows[row]) if value is not None}
+        labels = {column: label for column, value in cells.items() if (label := label_text(value))}
+        if len(labels) == len(cells) and len(labels) > max(1, len(best)):
+            best, at = labels, row
+    return _Header((at,), best, dict.fromkeys(best)) if best else None
 
 
 def _is_header(header: _Header) -> bool:

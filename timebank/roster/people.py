@@ -11,11 +11,13 @@ from timebank.domain.categories import care_level, category, is_old_level_word
 from timebank.domain.identity import IdentityNumber, Sex, normalise_phone
 from timebank.domain.names import clean_name
 from timebank.domain.quantities import parse_date
+from timebank.domain.records import LONGEST_TEXT
 from timebank.outcome import Fault, Refusal
 from timebank.roster.cells import Cells, Rejected, text_of
 from timebank.roster.evidence import NO, YES, split_list
-from timebank.roster.layout import Table
+from timebank.roster.mapping import NO_DIRECTIONS, Directions
 from timebank.roster.rows import OtherDocument, PeopleRoster, PersonRow, RowProblem
+from timebank.roster.sheets import OpenedFile, Watch, open_file, unwatched
 from timebank.roster.workbook import read_tables
 
 _PHONE_IN_TEXT = re.compile(
@@ -42,30 +44,42 @@ _HK_MACAO_NUMBER = re.compile(r"[HM]\d{8}(\d{2})?")
 _PASSPORT_NUMBER = re.compile(r"[A-Z]{1,2}\d{7,8}")
 
 
-def read_people(path: Path, today: date) -> PeopleRoster:
+def read_people(
+    source: Path | OpenedFile,
+    today: date,
+    directions: Directions = NO_DIRECTIONS,
+    watch: Watch = unwatched,
+) -> PeopleRoster:
     """Read a roster of people from an xlsx or csv file; duplicates are not looked for.
+
+    ``directions`` correct how the columns are understood; ``watch`` is called at every row.
 
     Raises Fault for the file as a whole (facts: file): the codes of
     :func:`timebank.roster.sheets.open_sheets`, ``roster_no_header`` where no sheet has a column of names,
     ``roster_is_sign_in`` for a sign-in sheet.
     """
-    found = read_tables(path, "people", _has_names)
+    opened = source if isinstance(source, OpenedFile) else open_file(source, watch)
+    found = read_tables(opened, "people", directions)
     rows: list[PersonRow] = []
     rejected: list[RowProblem] = []
     for table in found.tables:
         if "name" not in table.plan.fields:  # names of volunteers beside names of elders
-            raise Fault("roster_is_sign_in", file=path.name)
+            raise Fault("roster_is_sign_in", file=opened.path.name)
         for row in table.data_rows:
+            watch()
             try:
                 rows.append(_person(Cells(table, row), today))
             except Rejected as rejection:
                 rejected.append(rejection.problem)
-    return PeopleRoster(tuple(rows), tuple(rejected), found.columns, found.skipped_sheets, found.passed_over)
-
-
-def _has_names(table: Table) -> bool:
-    fields = table.plan.fields.keys()
-    return "name" in fields or fields >= {"volunteer_name", "elder_name"}
+    return PeopleRoster(
+        tuple(rows),
+        tuple(rejected),
+        found.columns,
+        found.skipped_sheets,
+        found.passed_over,
+        found.as_read,
+        tuple(table.layout for table in found.tables),
+    )
 
 
 def _person(cells: Cells, today: date) -> PersonRow:
@@ -100,6 +114,16 @@ def _person(cells: Cells, today: date) -> PersonRow:
         joined=_day(cells, "joined", today, notices),
         member_number=cells.text("number"),
         note="；".join(text_of(value) for _, value in cells.all("note")),
+        relation=cells.text("contact_relation")[:LONGEST_TEXT],
+        assessed=_past_day(cells, "assessed", today, notices),
+        assessor=cells.text("assessor")[:LONGEST_TEXT],
+        assessed_until=_last_day(cells, "assessed_until", today, notices, "date_unreadable"),
+        health=_past_day(cells, "health", today, notices, "health_unclear"),
+        trainings=_trainings(cells, notices),
+        trained=_past_day(cells, "trained", today, notices),
+        insurance_until=_last_day(cells, "insurance_until", today, notices, "insurance_unclear"),
+        qualifications=_several(cells, "qualifications"),
+        benefits=_several(cells, "benefits"),
         notices=tuple(notices),
     )
 
@@ -181,6 +205,60 @@ def _day(cells: Cells, field: str, today: date, notices: list[RowProblem]) -> da
     except Refusal as refusal:
         notices.append(cells.problem(found[0], refusal.code, **refusal.facts))
         return None
+
+
+def _past_day(
+    cells: Cells, field: str, today: date, notices: list[RowProblem], unclear: str = ""
+) -> date | None:
+    """A day that has come; one that has not, or no day at all, is noticed."""
+    found = cells.first(field)
+    if found is None or text_of(found[1]).lower() in NO:
+        return None
+    try:
+        day = parse_date(found[1], today)
+    except Refusal as refusal:
+        code, facts = (unclear, {"text": text_of(found[1])}) if unclear else (refusal.code, refusal.facts)
+        notices.append(cells.problem(found[0], code, **facts))
+        return None
+    if day > today:
+        notices.append(
+            cells.problem(found[0], "record_in_future", start=day.isoformat(), today=today.isoformat())
+        )
+        return None
+    return day
+
+
+def _last_day(cells: Cells, field: str, today: date, notices: list[RowProblem], unclear: str) -> date | None:
+    """The last day of something: a day, or the second of two (2026-1-1 至 2026-12-31)."""
+    found = cells.first(field)
+    if found is None or text_of(found[1]).lower() in NO:
+        return None
+    column, value = found
+    if isinstance(value, str):
+        value = re.split(r"至|到|~|～|—|–| - |until|to", value)[-1].strip() or value
+    try:
+        return parse_date(value, today)
+    except Refusal:
+        notices.append(cells.problem(column, unclear, text=text_of(found[1])))
+        return None
+
+
+def _trainings(cells: Cells, notices: list[RowProblem]) -> tuple[str, ...]:
+    """What was trained for; a mere yes says nothing of what, and is noticed."""
+    named: dict[str, None] = {}
+    for column, value in cells.all("trainings"):
+        for part in split_list(text_of(value)):
+            if part.lower() in YES or part in ("已培训", "合格", "已参加") or part[0].isdigit():
+                notices.append(cells.problem(column, "training_unclear", text=part))
+            elif part.lower() not in NO and part not in ("未培训", "未参加"):
+                named[part[:LONGEST_TEXT]] = None
+    return tuple(named)
+
+
+def _several(cells: Cells, field: str) -> tuple[str, ...]:
+    """Every item named in a field, each once."""
+    parts = (part for _, value in cells.all(field) for part in split_list(text_of(value)))
+    return tuple(dict.fromkeys(part[:LONGEST_TEXT] for part in parts if part.lower() not in YES | NO))
 
 
 def _phone(cells: Cells, field: str, notices: list[RowProblem]) -> str:

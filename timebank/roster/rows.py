@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
 
 from timebank.domain.identity import IdentityNumber, Sex
 from timebank.roster.columns import ColumnReading
-from timebank.roster.layout import PassedOver
+from timebank.roster.layout import PassedOver, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,19 @@ class PersonRow:
     member_number: str = ""
     note: str = ""
     notices: tuple[RowProblem, ...] = ()
+    relation: str = ""
+    """What the emergency contact is to the person."""
+    assessed: date | None = None
+    assessor: str = ""
+    assessed_until: date | None = None
+    health: date | None = None
+    """When the person declared to be fit."""
+    trainings: tuple[str, ...] = ()
+    trained: date | None = None
+    insurance_until: date | None = None
+    qualifications: tuple[str, ...] = ()
+    benefits: tuple[str, ...] = ()
+    """What the person draws that rules free hours out, by the id of a pack's exclusion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +113,39 @@ class ServiceRow:
 
 @dataclass(frozen=True, slots=True)
 class SkippedSheet:
-    """A sheet that was not read, and why: sheet_hidden, sheet_empty or sheet_no_header."""
+    """A sheet that was not read, and why: sheet_hidden, sheet_empty, sheet_no_header, sheet_not_chosen."""
 
     name: str
     code: str
+
+
+@dataclass(frozen=True, slots=True)
+class AsRead:
+    """The rows of a file as they stand there."""
+
+    tables: tuple[Table, ...] = ()
+
+    def row(self, sheet: str, row: int) -> tuple[tuple[str, str], ...]:
+        """Header and text of each cell of a row, by the spreadsheet's own number; nothing where it has none."""
+        above = [t for t in self.tables if t.sheet.name == sheet and t.header_rows[-1] < row - 1]
+        last = max((table.header_rows for table in above), default=())
+        return tuple(
+            (header, shown_cell(table.sheet.cell(row - 1, column)))
+            for table in above
+            if table.header_rows == last and row <= len(table.sheet.rows)
+            for column, header in sorted(table.plan.headers.items())
+        )
+
+
+def shown_cell(value: object) -> str:
+    """A cell as people see it in a spreadsheet: whole numbers without a point, days without a clock."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
+    return value.isoformat("minutes") if isinstance(value, time) else str(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +157,8 @@ class PeopleRoster:
     columns: tuple[ColumnReading, ...]
     skipped_sheets: tuple[SkippedSheet, ...] = ()
     passed_over: tuple[PassedOver, ...] = ()
+    as_read: AsRead = field(default=AsRead(), repr=False, compare=False)
+    layouts: tuple[str, ...] = ()
 
     @property
     def read(self) -> int:
@@ -131,6 +175,8 @@ class ServiceSheet:
     columns: tuple[ColumnReading, ...]
     skipped_sheets: tuple[SkippedSheet, ...] = ()
     passed_over: tuple[PassedOver, ...] = ()
+    as_read: AsRead = field(default=AsRead(), repr=False, compare=False)
+    layouts: tuple[str, ...] = ()
 
     @property
     def read(self) -> int:

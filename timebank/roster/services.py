@@ -14,8 +14,9 @@ from timebank.domain.quantities import parse_clock, parse_clock_range, parse_dat
 from timebank.outcome import Refusal
 from timebank.roster.cells import Cells, Rejected, text_of
 from timebank.roster.evidence import split_day, split_names
-from timebank.roster.layout import Table
+from timebank.roster.mapping import NO_DIRECTIONS, Directions
 from timebank.roster.rows import RowProblem, ServiceRow, ServiceSheet
+from timebank.roster.sheets import OpenedFile, Watch, open_file, unwatched
 from timebank.roster.workbook import read_tables
 
 _ROUNDING = 3  # minutes by which 0.8 hours may miss the 50 minutes between two clock times
@@ -35,30 +36,42 @@ class _When:
     month: date | None = None
 
 
-def read_services(path: Path, today: date) -> ServiceSheet:
+def read_services(
+    source: Path | OpenedFile,
+    today: date,
+    directions: Directions = NO_DIRECTIONS,
+    watch: Watch = unwatched,
+) -> ServiceSheet:
     """Read a sign-in sheet from an xlsx or csv file; whether the people exist is not looked up.
+
+    ``directions`` correct how the columns are understood; ``watch`` is called at every row.
 
     Raises Fault for the file as a whole (facts: file): the codes of
     :func:`timebank.roster.sheets.open_sheets`, and ``roster_no_header`` where no sheet has columns for the
     volunteer, the elder and the time.
     """
-    found = read_tables(path, "services", _has_enough)
+    opened = source if isinstance(source, OpenedFile) else open_file(source, watch)
+    found = read_tables(opened, "services", directions)
     rows: list[ServiceRow] = []
     rejected: list[RowProblem] = []
     for table in found.tables:
         texts = (*table.titles, table.sheet.name)
         when, kind = _when(texts, today), _kind_in_title(texts)
         for row in table.data_rows:
+            watch()
             try:
                 rows.append(_service(Cells(table, row), when, kind, today))
             except Rejected as rejection:
                 rejected.append(rejection.problem)
-    return ServiceSheet(tuple(rows), tuple(rejected), found.columns, found.skipped_sheets, found.passed_over)
-
-
-def _has_enough(table: Table) -> bool:
-    fields = table.plan.fields.keys()
-    return fields >= {"volunteer", "elder"} and bool(fields & {"date", "start", "time", "length"})
+    return ServiceSheet(
+        tuple(rows),
+        tuple(rejected),
+        found.columns,
+        found.skipped_sheets,
+        found.passed_over,
+        found.as_read,
+        tuple(table.layout for table in found.tables),
+    )
 
 
 def _service(cells: Cells, when: _When, kind_in_title: str, today: date) -> ServiceRow:

@@ -7,7 +7,7 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 from openpyxl import load_workbook
 from openpyxl.utils.cell import range_boundaries
 
-from timebank.outcome import Fault
+from timebank.outcome import Fault, Problem
 from timebank.roster.sniff import kind_of
 
 MOST_COLUMNS = 256
@@ -27,6 +27,9 @@ _SPACES = re.compile("[\\s\u3000\u200b-\u200f\ufeff]*")
 _DELIMITERS = ",\t;|"
 _DITTO = frozenset(("同上", "〃", "″", '"', "''", "ditto"))
 _LINES_IN_A_CELL = 12  # more than this means a quotation mark that was never closed
+
+Watch = Callable[[], None]
+"""Called at every row that is read; whoever wants to stop raises in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,37 +53,59 @@ class Sheet:
         return cells[column] if column < len(cells) else None
 
 
-def open_sheets(path: Path) -> list[Sheet]:
+@dataclass(frozen=True, slots=True)
+class OpenedFile:
+    """A file as read once, to be looked at and taken any number of times.
+
+    ``encoding`` is utf-8, utf-16 or gb18030 and ``delimiter`` what parts the columns; both "" for a workbook.
+    """
+
+    path: Path
+    sheets: tuple[Sheet, ...]
+    encoding: str = ""
+    delimiter: str = ""
+
+
+def unwatched() -> None:
+    """Nobody wants to stop."""
+
+
+def open_file(path: Path, watch: Watch = unwatched) -> OpenedFile:
     """All sheets of an xlsx or csv file, in order; a csv file has one sheet without a name.
 
     Text may be UTF-8 with or without its mark, UTF-16 with it, or GB18030, and comma, tab, semicolon or
     bar separated. Formulas give the value last calculated. Raises Fault (facts: file) with the codes of
-    :func:`timebank.roster.sniff.kind_of` and ``roster_unreadable``.
+    :func:`timebank.roster.sniff.kind_of` and ``roster_unreadable``, and whatever ``watch`` raises.
     """
-    sheets = _open_workbook(path) if kind_of(path) == "xlsx" else [_open_text(path)]
-    if not any(sheet.rows for sheet in sheets):
+    opened = (_open_workbook if kind_of(path) == "xlsx" else _open_text)(path, watch)
+    if not any(sheet.rows for sheet in opened.sheets):
         raise Fault("roster_empty", file=path.name)
-    return sheets
+    return opened
 
 
-def _open_workbook(path: Path) -> list[Sheet]:
+def open_sheets(source: Path | OpenedFile) -> tuple[Sheet, ...]:
+    """The sheets of a file, opened here where that was not done before; raises as :func:`open_file`."""
+    return (source if isinstance(source, OpenedFile) else open_file(source)).sheets
+
+
+def _open_workbook(path: Path, watch: Watch) -> OpenedFile:
     try:
         with warnings.catch_warnings(), path.open("rb") as file, zipfile.ZipFile(path) as archive:
             warnings.simplefilter("ignore")  # extensions that openpyxl leaves out do not touch the values
             book = load_workbook(file, read_only=True, data_only=True)
             try:
-                return [_grid(sheet, archive, path) for sheet in book.worksheets]
+                return OpenedFile(path, tuple(_grid(each, archive, path, watch) for each in book.worksheets))
             finally:
                 book.close()
-    except Fault:
+    except Problem:
         raise
     except Exception as error:  # a broken workbook fails in openpyxl in any number of ways
         raise Fault("roster_unreadable", file=path.name) from error
 
 
-def _grid(sheet: object, archive: zipfile.ZipFile, path: Path) -> Sheet:
+def _grid(sheet: object, archive: zipfile.ZipFile, path: Path, watch: Watch) -> Sheet:
     sheet.reset_dimensions()  # type: ignore[attr-defined]  # what the file says of its size may be wrong
-    rows = _bounded(sheet.iter_rows(values_only=True), path)  # type: ignore[attr-defined]
+    rows = _bounded(sheet.iter_rows(values_only=True), path, watch)  # type: ignore[attr-defined]
     merges = _merges(archive, sheet._worksheet_path) if rows else []  # type: ignore[attr-defined]
     filled: set[tuple[int, int]] = set()
     across: dict[tuple[int, int], object] = {}
@@ -120,16 +145,17 @@ def _merges(archive: zipfile.ZipFile, part: str) -> list[tuple[int, int, int, in
     return found
 
 
-def _open_text(path: Path) -> Sheet:
-    text = _decoded(path)
+def _open_text(path: Path, watch: Watch) -> OpenedFile:
+    text, encoding = _decoded(path)
+    delimiter = _delimiter(text)
     try:
-        rows = _bounded(_records(text), path)
+        rows = _bounded(_records(text, delimiter), path, watch)
     except csv.Error as error:
         raise Fault("roster_unreadable", file=path.name) from error
-    return Sheet("", tuple(tuple(row) for row in rows))
+    return OpenedFile(path, (Sheet("", tuple(tuple(row) for row in rows)),), encoding, delimiter)
 
 
-def _decoded(path: Path) -> str:
+def _decoded(path: Path) -> tuple[str, str]:
     data = path.read_bytes()
     marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
     for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
@@ -139,12 +165,11 @@ def _decoded(path: Path) -> str:
             continue
         if re.search("[\x00-\x08\x0e-\x1a\x1c-\x1f]", text):
             break
-        return text
+        return text, encoding.removesuffix("-sig")
     raise Fault("roster_not_a_table", file=path.name)
 
 
-def _records(text: str) -> Iterator[list[object]]:
-    delimiter = _delimiter(text)
+def _records(text: str, delimiter: str) -> Iterator[list[object]]:
     records = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     if any(cell.count("\n") > _LINES_IN_A_CELL for record in records for cell in record):
         records = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=csv.QUOTE_NONE))
@@ -170,11 +195,12 @@ def _unescaped(cell: str) -> str:
     return cell[1:] if cell.startswith("'") else cell
 
 
-def _bounded(rows: Iterable[Iterable[object]], path: Path) -> list[list[object]]:
+def _bounded(rows: Iterable[Iterable[object]], path: Path, watch: Watch) -> list[list[object]]:
     """The rows with blank cells as None and without the blank tail; raises Fault ``roster_too_big``."""
     kept: list[list[object]] = []
     cells = last = 0
     for number, row in enumerate(rows, start=1):
+        watch()
         values = [None if _blank(value) else value for value in row]
         while values and values[-1] is None:
             values.pop()

@@ -32,7 +32,7 @@ OWNERS: tuple[tuple[str, str], ...] = (
 """Whose a column is; tried in this order."""
 
 ATTRIBUTES: dict[str, tuple[str, ...]] = {
-    "serial": ("序号", "编号", "序", "行号", "no", "no.", "#", "serial", "顺序号"),
+    "serial": ("序号", "编号", "序", "行号", "original row", "no", "no.", "#", "serial", "顺序号"),
     "number": ("会员号", "会员编号", "志愿者编号", "存折号", "卡号", "member number", "member no", "member"),
     "name": ("姓名", "名字", "姓 名", "名单", "称呼", "name", "full name", "谁"),
     "id_number": (
@@ -140,6 +140,27 @@ ATTRIBUTES: dict[str, tuple[str, ...]] = {
         ),
         *("居住状况", "居住情况", "困难情况", "家庭情况", "经济状况", "category", "categories"),
     ),
+    "assessed": ("评估日期", "评估时间", "assessment date", "assessed on"),
+    "assessor": ("评估机构", "评估人", "评估员", "评估单位", "assessor", "assessed by"),
+    "assessed_until": ("评估有效期", "评估有效期至", "评估到期", "assessment valid until"),
+    "health": (
+        *("健康声明", "健康声明日期", "健康承诺", "健康承诺书", "健康承诺日期"),
+        *("health declaration", "declared fit"),
+    ),
+    "trainings": (
+        *("培训", "培训项目", "培训内容", "培训课程", "已培训项目", "参加培训", "受训项目"),
+        *("training", "trainings", "trained for"),
+    ),
+    "trained": ("培训日期", "培训时间", "training date", "trained on"),
+    "insurance_until": (
+        *("保险", "意外险", "意外保险", "保险到期", "意外险到期", "保险有效期", "保险截止日期"),
+        *("insurance", "insured until", "insurance until"),
+    ),
+    "qualifications": (
+        *("资格", "证书", "资格证", "资格证书", "职业资格", "持证", "持证情况"),
+        *("qualification", "qualifications", "certificate"),
+    ),
+    "benefits": ("享受补助", "享受补贴", "补助情况", "领取补助", "领取补贴", "benefits", "benefits drawn"),
     "community": ("社区", "所属社区", "村社", "村", "居委会", "社区村", "community", "village"),
     "grid": ("网格", "所属网格", "网格号", "网格员", "grid"),
     "registered_here": (
@@ -173,6 +194,7 @@ ATTRIBUTES: dict[str, tuple[str, ...]] = {
     ),
     "note": ("备注", "说明", "附注", "其他说明", "note", "notes", "remark", "remarks", "comment", "comments"),
     "relation": ("关系", "与本人关系", "relation", "relationship"),
+    "contact_relation": ("关系", "与本人关系", "与老人关系", "relation", "relationship"),
     "date": ("日期", "服务日期", "活动日期", "年月日", "日子", "哪天", "date", "day", "日"),
     "start": (
         *(
@@ -268,7 +290,7 @@ ATTRIBUTES: dict[str, tuple[str, ...]] = {
     "place": ("地点", "服务地点", "地方", "场所", "位置", "place", "location", "where"),
     "signature": ("签字", "签名", "签章", "确认", "signature", "signed"),
     "rating": ("评价", "满意度", "评分", "打分", "rating", "satisfaction"),
-    "reason": ("原因", "reason", "原因 reason"),
+    "reason": ("原因", "退回原因", "reason", "原因 reason"),
 }
 """What a column holds. A word of one letter counts only alone; Latin words only whole."""
 
@@ -287,7 +309,9 @@ PEOPLE_FIELDS = frozenset(
             "address",
         ),
         *("organisation", "skills", "care_level", "categories", "community", "grid", "registered_here"),
-        *("lives_here", "joined", "note", "relation", "signature", "rating", "reason"),
+        *("lives_here", "joined", "note", "contact_relation", "signature", "rating", "reason"),
+        *("assessed", "assessor", "assessed_until", "health", "trainings", "trained", "insurance_until"),
+        *("qualifications", "benefits"),
     )
 )
 SERVICE_FIELDS = frozenset(

@@ -41,8 +41,8 @@ class Balances:
         for member, minutes in given:
             self._honour[member] += sign * minutes
 
-    def write(self) -> None:
-        """Write the differences."""
+    def write(self) -> list[int]:
+        """Write the differences; returns the accounts whose credit changed."""
         for volunteer, minutes in self._earned.items():
             self._changed[volunteer, CREDIT] += minutes
         self._changed[MINT, CREDIT] -= sum(self._earned.values())
@@ -57,5 +57,9 @@ class Balances:
             " ON CONFLICT (member) DO UPDATE SET minutes = minutes + excluded.minutes",
             [(member, minutes) for member, minutes in self._honour.items() if minutes],
         )
+        credited = [
+            account for (account, unit), minutes in self._changed.items() if minutes and unit == CREDIT
+        ]
         self._changed.clear()
         self._honour.clear()
+        return credited

@@ -39,12 +39,18 @@ _SECTIONS = {
     "rating": f"SELECT {_name('r.service')}, {_name('r.by')}, r.stars FROM rating r",
     "transfer": f"SELECT {_name('t.id')}, t.day, {_name('t.source')}, {_name('t.target')}, t.unit, t.minutes,"
     f" {_name('t.reversed')} FROM transfer t",
-    "grant": f"SELECT {_name('g.member')}, g.month, {_name('g.entry')}, g.minutes, g.rule, g.counts"
-    " FROM allowance_grant g",
+    "adjustment": f"SELECT {_name('a.member')}, a.cause, a.unit, a.period, {_name('nullif(a.of, 0)')},"
+    f" {_name('a.entry')}, a.day, a.minutes, a.rule, a.counts FROM adjustment a",
+    "departure": f"SELECT {_name('d.member')}, d.day, d.cause, {_name('d.entry')} FROM departure d",
     "voucher": f"SELECT hex(v.serial), {_name('v.issue')}, v.issuer, {_name('v.holder')}, v.unit, v.minutes,"
     f" v.issued, v.expires, v.lock, v.state, v.final, v.printed, {_name('v.withdrawn_by')} FROM voucher v",
     "redemption": f"SELECT {_name('r.entry')}, hex(v.serial), {_name('r.beneficiary')}, r.use, r.standing,"
     " r.decision FROM redemption r JOIN voucher v ON v.id = r.voucher",
+    "request": f"SELECT {_name('q.id')}, q.station, {_name('q.elder')}, q.kind, q.start, q.timed, q.minutes,"
+    " q.persons, q.urgent, q.state, q.contested, q.arrived, q.departed, q.confirmed, q.followed_up,"
+    f" {_name('q.service')} FROM request q",
+    "request_volunteer": f"SELECT {_name('v.request')}, {_name('v.volunteer')}, {_name('v.entry')}, v.counts"
+    " FROM request_volunteer v",
     "balance": f"SELECT {_name('b.account')}, b.unit, b.minutes FROM balance b WHERE b.minutes <> 0",
     "honour": f"SELECT {_name('h.member')}, h.minutes FROM honour h WHERE h.minutes <> 0",
     "finding": "SELECT f.key, f.kind, f.minutes, f.decided,"

@@ -48,7 +48,7 @@ class CaseFold:
         self._saw: list[tuple[int, bytes, int]] = []
         self._decided: set[str] = set()
 
-    def _find(
+    def find(
         self,
         key: str,
         kind: str,
@@ -57,6 +57,7 @@ class CaseFold:
         facts: Iterable[int],
         decided: bool = False,
     ) -> None:
+        """Note a finding under its name; members and facts by local number."""
         self._db.execute(
             "INSERT OR REPLACE INTO finding VALUES (?, ?, ?, ?, ?, ?)",
             (key, kind, minutes, json.dumps(list(members)), json.dumps(sorted(facts)), decided),
@@ -108,7 +109,7 @@ class CaseFold:
             self._clear(key)
             return
         standing = [each for each in voucher.redemptions if each.standing != "reversed"]
-        self._find(
+        self.find(
             key,
             DOUBLE_REDEMPTION,
             voucher.minutes * len(doubled),
@@ -139,7 +140,7 @@ class CaseFold:
         for volunteer, row, other, minutes in shared:
             pairs.setdefault(tuple(sorted((row, other))), (minutes, set()))[1].add(volunteer)
         for pair, (minutes, volunteers) in pairs.items():
-            self._find(case_of(OVERLAP, map(self._ref, pair)), OVERLAP, minutes, sorted(volunteers), pair)
+            self.find(case_of(OVERLAP, map(self.ref, pair)), OVERLAP, minutes, sorted(volunteers), pair)
 
     def _clear_overlaps(self, row: int) -> None:
         self._db.execute(
@@ -164,26 +165,30 @@ class CaseFold:
                 (DUPLICATE_PERSON, duplicate_cases(identity), f"{duplicate_cases(identity)}~"),
             )
             if len(rows) > 1:
-                rows.sort(key=lambda row: str(self._ref(row)))
-                key = duplicate_case(identity, map(self._ref, rows))
-                self._find(key, DUPLICATE_PERSON, 0, rows, rows)
+                rows.sort(key=lambda row: str(self.ref(row)))
+                key = duplicate_case(identity, map(self.ref, rows))
+                self.find(key, DUPLICATE_PERSON, 0, rows, rows)
 
-    def accounts(self) -> None:
-        """Accounts below zero, which no desk would have allowed; one person's accounts count as one."""
+    def accounts(self, allowed: int) -> None:
+        """Accounts below zero, which no desk would have let happen; one person's accounts count as one.
+
+        ``allowed``: minutes of credit by which the rules let an account be overdrawn.
+        """
         below: dict[str, tuple[int, int]] = {}
         for member, unit, minutes in self._db.execute(
             "SELECT coalesce(m.stands, b.account) AS holder, b.unit, (SELECT sum(o.minutes) FROM balance o"
             " WHERE o.unit = b.unit AND (o.account = coalesce(m.stands, b.account) OR o.account IN"
             " (SELECT member FROM merged WHERE stands = coalesce(m.stands, b.account)))) AS together"
             " FROM balance b LEFT JOIN merged m ON m.member = b.account"
-            " WHERE b.minutes < 0 AND b.account > 0 AND together < 0"
+            " WHERE b.minutes < 0 AND b.account > 0 AND together < CASE b.unit WHEN 0 THEN -? ELSE 0 END",
+            (allowed,),
         ).fetchall():
-            below[overdraft_case(self._ref(member), unit, -minutes)] = member, minutes
+            below[overdraft_case(self.ref(member), unit, -minutes)] = member, minutes
         for (key,) in self._db.execute("SELECT key FROM finding WHERE kind = ?", (OVERDRAFT,)).fetchall():
             if key not in below:
                 self._clear(key)
         for key, (member, minutes) in below.items():
-            self._find(key, OVERDRAFT, -minutes, [member], [member])
+            self.find(key, OVERDRAFT, -minutes, [member], [member])
 
     def edits(self, edited: dict[int, list[Told]]) -> None:
         """One field of a member changed at two places that did not know of each other."""
@@ -193,19 +198,19 @@ class CaseFold:
             )
             if conflicting:
                 key = case_of(CONFLICTING_EDIT, [told.ref for told in conflicting])
-                self._find(key, CONFLICTING_EDIT, 0, [member], [told.row for told in conflicting])
+                self.find(key, CONFLICTING_EDIT, 0, [member], [told.row for told in conflicting])
 
     def begun(self, told: Told) -> None:
         """A journal that began because a copy of the station's folder had come to light."""
         assert isinstance(told.fact, JournalBegun)
         if told.fact.cause in COPIES:
-            self._find(case_of(FORK, [told.ref]), FORK, 0, [], [told.row])
+            self.find(case_of(FORK, [told.ref]), FORK, 0, [], [told.row])
 
     def forks(self, forks: list[list[int]]) -> None:
         """Two entries at one place of a journal."""
         self._db.execute("DELETE FROM finding WHERE kind = ? AND json_array_length(facts) > 1", (FORK,))
         for rows in forks:
-            self._find(case_of(FORK, map(self._ref, rows)), FORK, 0, [], rows)
+            self.find(case_of(FORK, map(self.ref, rows)), FORK, 0, [], rows)
 
     def late(self) -> None:
         """Entries that a revoked station wrote beyond the last that counts: shown, and not in the books."""
@@ -221,7 +226,7 @@ class CaseFold:
                 sum(told.fact.credited) for told in told_late if isinstance(told.fact, ServiceLogged)
             )
             key = case_of(REVOKED_STATION, [told.ref for told in last.values()])
-            self._find(key, REVOKED_STATION, minutes, [], [told.row for told in last.values()])
+            self.find(key, REVOKED_STATION, minutes, [], [told.row for told in last.values()])
 
     def behind(self, row: int, journal: int, header: Header) -> None:
         """An entry whose writer noticed that its clock ran behind its own last entry."""
@@ -289,7 +294,7 @@ class CaseFold:
             first, second = sorted((one, other), key=self._order)
             pairs.append((self._order(second), self._order(first), first, second))
         *_, first, second = min(pairs)
-        self._find(key, IMPLAUSIBLE_CLOCK, 0, [], [first, second])
+        self.find(key, IMPLAUSIBLE_CLOCK, 0, [], [first, second])
 
     def _order(self, row: int) -> tuple[int, bytes, int, bytes]:
         lamport, journal, seq, check = self._db.execute(
@@ -299,7 +304,8 @@ class CaseFold:
         ).fetchone()
         return lamport, journal, seq, check
 
-    def _ref(self, row: int) -> EntryRef:
+    def ref(self, row: int) -> EntryRef:
+        """The name of the entry with a local number."""
         journal, seq, check = self._db.execute(
             'SELECT j.ref, e.seq, e."check" FROM entry e JOIN journal j ON j.id = e.journal WHERE e.id = ?',
             (row,),

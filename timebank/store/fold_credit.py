@@ -1,26 +1,36 @@
-"""Transfers and allowance grants in the store."""
+"""Transfers, and what rules do to accounts, in the store."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from timebank.domain.credit import MINT, POOL, Posting, movement
+from timebank.domain.credit import CAUSES, GRANT, OPENING, POOL, adjustment, counting, movement
 from timebank.domain.services import reversal_of
-from timebank.domain.told import Told, in_order
-from timebank.journal.facts import ALLOWANCE, AllowanceGranted, CreditMoved
+from timebank.domain.told import Told
+from timebank.journal.facts import ALLOWANCE, AccountsAdjusted, AllowanceGranted, CreditMoved
 
 if TYPE_CHECKING:
     from timebank.journal.refs import EntryRef
     from timebank.store.intake import Intake
 
 
+class _Period(NamedTuple):
+    """What is counted once: one rule on one member's account, in one period or with one fact."""
+
+    member: int
+    cause: str
+    unit: int
+    period: int
+    of: int
+
+
 class CreditFold:
-    """Folds movements between accounts and the month's free minutes."""
+    """Folds movements between accounts, and what rules do to accounts: the month's free minutes among it."""
 
     def __init__(self, intake: Intake) -> None:
         self._intake = intake
         self._db = intake.connection
-        self._months: set[tuple[int, int]] = set()
+        self._periods: set[_Period] = set()
 
     def moved(self, told: Told, awaited: bool) -> None:
         """A transfer."""
@@ -54,46 +64,87 @@ class CreditFold:
 
     def granted(self, told: Told, _awaited: bool) -> None:
         """A grant run; every member's month is folded again."""
-        fact = told.fact
-        assert isinstance(fact, AllowanceGranted)
-        for member, minutes, rule in fact.grants:
-            row = self._intake.places.row(member)
-            self._db.execute(
-                "INSERT OR REPLACE INTO allowance_grant VALUES (?, ?, ?, ?, ?, 0)",
-                (row, fact.month, told.row, minutes, rule),
-            )
-            self._months.add((row, fact.month))
+        self._note(told)
 
-    def mark_grants(self, told: Told) -> None:
-        """A later fact (a reversal) is about a grant run."""
-        assert isinstance(told.fact, AllowanceGranted)
-        for member, _, _ in told.fact.grants:
-            self._months.add((self._intake.places.row(member), told.fact.month))
+    def adjusted(self, told: Told, _awaited: bool) -> None:
+        """A rule moved minutes of some accounts."""
+        fact = told.fact
+        assert isinstance(fact, AccountsAdjusted)
+        if fact.of is not None:
+            self._intake.about(self._intake.places.row(fact.of), told)
+        self._note(told)
+
+    def _note(self, told: Told) -> None:
+        for period, day, minutes, rule in self._said(told):
+            self._db.execute(
+                "INSERT OR REPLACE INTO adjustment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+                (*period, told.row, day, minutes, rule),
+            )
+            self._periods.add(period)
+
+    def _said(self, told: Told) -> list[tuple[_Period, int, int, str]]:
+        """Each (period, day, minutes, rule) of a fact; none of one whose cause this version does not know."""
+        place, fact = self._intake.places.row, told.fact
+        if isinstance(fact, AllowanceGranted):
+            return [
+                (_Period(place(member), GRANT, ALLOWANCE, fact.month, 0), fact.month, minutes, rule)
+                for member, minutes, rule in fact.grants
+            ]
+        assert isinstance(fact, AccountsAdjusted)
+        if fact.cause not in CAUSES or fact.cause == GRANT:
+            return []
+        once = 0 if fact.cause == OPENING else fact.period  # nobody joins twice
+        of = 0 if fact.of is None else place(fact.of)
+        return [
+            (_Period(place(member), fact.cause, fact.unit, once, of), fact.period, minutes, rule)
+            for member, minutes, rule in fact.adjusted
+        ]
+
+    def mark(self, told: Told) -> None:
+        """A later fact (a reversal) is about a grant run or an adjustment."""
+        self._periods.update(period for period, *_ in self._said(told))
+
+    def mark_with(self, row: int) -> None:
+        """What goes with a fact is folded again: the fact was reversed, or has arrived."""
+        self._periods.update(
+            _Period(*each)
+            for each in self._db.execute(
+                "SELECT DISTINCT member, cause, unit, period, of FROM adjustment WHERE of = ? AND of > 0",
+                (row,),
+            )
+        )
 
     def settle(self) -> None:
-        """Of all grants to one member for one month, the first that stands counts: nobody is granted twice."""
-        for member, month in sorted(self._months):
+        """Of all that a rule says of one period the fact that counts; see :func:`~timebank.domain.credit.counting`."""
+        for period in sorted(self._periods):
             rows = self._db.execute(
-                "SELECT entry, minutes, counts FROM allowance_grant WHERE member = ? AND month = ?",
-                (member, month),
+                "SELECT entry, minutes, counts FROM adjustment"
+                " WHERE member = ? AND cause = ? AND unit = ? AND period = ? AND of = ?",
+                period,
             ).fetchall()
-            told = {entry: self._intake.told(entry) for entry, _, _ in rows}
-            standing = in_order(
-                each
-                for entry, each in told.items()
-                if each is not None and reversal_of(self._intake.later(entry)) is None
-            )
-            counting = standing[0].row if standing else None
-            for entry, minutes, counted in rows:
-                counts = entry == counting
+            minutes = {entry: each for entry, each, _ in rows}
+            standing = [told for entry in minutes if (told := self._standing(entry, period.of)) is not None]
+            best = counting(standing, minutes, period.cause, self._intake.happened_before)
+            if period.cause in (GRANT, OPENING):
+                self._intake.breaches.given()
+            for entry, each, counted in rows:
+                counts = best is not None and entry == best.row
                 if counts != bool(counted):
-                    self._intake.balances.post(_grant(member, minutes if counts else -minutes))
-                    self._db.execute(
-                        "UPDATE allowance_grant SET counts = ? WHERE member = ? AND month = ? AND entry = ?",
-                        (counts, member, month, entry),
+                    self._intake.balances.post(
+                        adjustment(period.cause, period.member, period.unit, each if counts else -each)
                     )
-        self._months.clear()
+                    self._db.execute(
+                        "UPDATE adjustment SET counts = ? WHERE member = ? AND cause = ? AND unit = ?"
+                        " AND period = ? AND of = ? AND entry = ?",
+                        (counts, *period, entry),
+                    )
+        self._periods.clear()
 
-
-def _grant(member: int, minutes: int) -> list[Posting]:
-    return movement(MINT, member, ALLOWANCE, minutes)
+    def _standing(self, entry: int, of: int) -> Told | None:
+        """The fact, unless it was reversed, or what it goes with was reversed or is not here."""
+        told = self._intake.told(entry)
+        if told is None or reversal_of(self._intake.later(entry)) is not None:
+            return None
+        if of and (self._intake.told(of) is None or reversal_of(self._intake.later(of)) is not None):
+            return None
+        return told

@@ -13,19 +13,26 @@ if TYPE_CHECKING:
     from timebank.store.intake import Intake
 
 _SPEAKS = """
-WITH record(id) AS (
+WITH asked(id) AS (
+    SELECT id FROM request WHERE elder = ?1
+    UNION SELECT request FROM request_volunteer WHERE volunteer = ?1
+),
+record(id) AS (
     SELECT ?1
     UNION SELECT id FROM service WHERE elder = ?1
     UNION SELECT service FROM credited WHERE volunteer = ?1
     UNION SELECT id FROM transfer WHERE source = ?1 OR target = ?1
     UNION SELECT entry FROM redemption WHERE beneficiary = ?1
     UNION SELECT r.entry FROM voucher v JOIN redemption r ON r.voucher = v.id WHERE v.holder = ?1
+    UNION SELECT id FROM asked
+    UNION SELECT a.entry FROM asked JOIN about a ON a.subject = asked.id
 )
 SELECT ?1
 UNION SELECT id FROM service WHERE elder = ?1
 UNION SELECT id FROM transfer WHERE source = ?1 OR target = ?1
 UNION SELECT entry FROM redemption WHERE beneficiary = ?1
 UNION SELECT entry FROM rating WHERE by = ?1
+UNION SELECT id FROM request WHERE elder = ?1
 UNION SELECT a.entry FROM voucher v JOIN voucher_about a ON a.voucher = v.id JOIN entry e ON e.id = a.entry
        WHERE v.holder = ?1 AND e.kind <> 'VoucherRedeemed'
 UNION SELECT a.entry FROM record JOIN about a ON a.subject = record.id JOIN entry e ON e.id = a.entry
@@ -90,13 +97,30 @@ class ErasureFold:
         if not self._members:
             return set()
         concerned = self._named(told)
-        for ref in spoken_of(told.fact):
-            subject = self._intake.told(self._intake.places.row(ref))
+        for row, subject in self._subjects(told):
+            concerned |= self._sent(row)
             if subject is not None:
                 concerned |= self._named(subject)
                 concerned |= self._holders(vouchers_of(subject.fact))
         concerned |= self._holders(vouchers_of(told.fact))
         return concerned & self._members
+
+    def _subjects(self, told: Told) -> list[tuple[int, Told | None]]:
+        """The records that a fact is about, each with its fact if it is here; and what those are about."""
+        found = []
+        for ref in spoken_of(told.fact):
+            row = self._intake.places.row(ref)
+            subject = self._intake.told(row)
+            found.append((row, subject))
+            if subject is not None:
+                rows = self._rows(spoken_of(subject.fact))
+                found += [(each, self._intake.told(each)) for each in sorted(rows)]
+        return found
+
+    def _sent(self, request: int) -> set[int]:
+        """Who was ever to go where an elder asked for service."""
+        rows = self._db.execute("SELECT volunteer FROM request_volunteer WHERE request = ?", (request,))
+        return {volunteer for (volunteer,) in rows}
 
     def _named(self, told: Told) -> set[int]:
         itself = {told.row} if isinstance(told.fact, MemberRegistered) else set()

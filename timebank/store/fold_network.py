@@ -42,6 +42,7 @@ class NetworkFold:
         self.changed = False
         """Whether entries that were folded before count no longer, or others count now."""
         self._appointed: list[Told] = []
+        self._appointments: dict[tuple[int, int], tuple[int, bytes, int, bytes]] = {}
         if self._db.execute("SELECT 1 FROM station WHERE revoked NOT NULL LIMIT 1").fetchone():
             self._withdraw(fold_stations(self._trusted()))
 
@@ -191,12 +192,27 @@ class NetworkFold:
         """An operator of a station, with the name where this station may read it."""
         fact = told.fact
         assert isinstance(fact, OperatorAppointed)
+        who = (told.station, fact.number)
+        if told.order < self._appointment(who):  # of two, the later in canonical order holds
+            return
+        self._appointments[who] = told.order
         self._db.execute(
             "INSERT INTO operator VALUES (?, ?, ?, ?, NULL)"
             " ON CONFLICT (station, number) DO UPDATE SET role = excluded.role, entry = excluded.entry",
             (told.station, fact.number, fact.role, told.row),
         )
         self._appointed.append(told)
+
+    def _appointment(self, who: tuple[int, int]) -> tuple[int, bytes, int, bytes]:
+        """The place of the appointment that holds for an operator, before all others where there is none."""
+        if who not in self._appointments:
+            row = self._db.execute(
+                'SELECT e.lamport, j.ref, e.seq, e."check" FROM operator o JOIN entry e ON e.id = o.entry'
+                " JOIN journal j ON j.id = e.journal WHERE o.station = ? AND o.number = ?",
+                who,
+            ).fetchone()
+            self._appointments[who] = (0, b"", 0, b"") if row is None else tuple(row)
+        return self._appointments[who]
 
     def settle(self) -> None:
         """Write the names of operators taken in: their private parts are in the table only now."""
@@ -212,8 +228,8 @@ class NetworkFold:
         fields = self._privacy.open(row[0], told.station) if row else None
         if fields is not None:
             self._db.execute(
-                "UPDATE operator SET name = ? WHERE station = ? AND number = ?",
-                (sound_details(fields).get("name"), told.station, told.fact.number),
+                "UPDATE operator SET name = ? WHERE station = ? AND number = ? AND entry = ?",
+                (sound_details(fields).get("name"), told.station, told.fact.number, told.row),
             )
 
     def adopted(self, told: Told, _awaited: bool) -> None:
@@ -224,3 +240,4 @@ class NetworkFold:
             self._db.execute(
                 "INSERT OR REPLACE INTO policy VALUES (?, ?, ?)", (told.row, fact.day, fact.pack)
             )
+            self._intake.breaches.everything()

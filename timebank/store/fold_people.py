@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from timebank.domain.details import sound_details
-from timebank.domain.names import number_keys, person_keys
-from timebank.domain.people import conflicting_edits, fold_member, one_person
+from timebank.domain.names import number_keys, person_keys, spelling
+from timebank.domain.people import conflicting_edits, departure, fold_member, one_person
 from timebank.domain.services import reversal_of
 from timebank.domain.told import Told, in_order
-from timebank.journal.facts import MemberChanged, MemberRegistered
+from timebank.journal.facts import MemberChanged, MemberLeft, MemberRegistered
 from timebank.store.privacy import PrivacyKeys
 
 if TYPE_CHECKING:
@@ -43,6 +43,24 @@ class PeopleFold:
         later = self._intake.later(told.row)
         self._edited[told.row] = conflicting_edits(later, self._intake.happened_before)
         self._write(told, later, former and former[0], known=former is not None)
+        self._depart(told.row, later)
+
+    def left_again(self, told: Told) -> None:
+        """A later fact (a reversal) is about a departure."""
+        assert isinstance(told.fact, MemberLeft)
+        member = self._intake.places.row(told.fact.member)
+        if self._intake.told(member) is not None:
+            self._depart(member, self._intake.later(member))
+
+    def _depart(self, row: int, later: list[Told]) -> None:
+        """Note whether, and since when, a member's account is closed."""
+        left = departure(each for each in later if reversal_of(self._intake.later(each.row)) is None)
+        self._db.execute("DELETE FROM departure WHERE member = ?", (row,))
+        if left is not None:
+            assert isinstance(left.fact, MemberLeft)
+            self._db.execute(
+                "INSERT INTO departure VALUES (?, ?, ?, ?)", (row, left.fact.day, left.fact.cause, left.row)
+            )
 
     def revealed(self, told: Told) -> None:
         """A private part arrived after its entry."""
@@ -82,6 +100,7 @@ class PeopleFold:
         self._persons.pop(row, None)
         self._forget(row)
         self._db.execute("DELETE FROM person WHERE member = ?", (row,))
+        self._db.execute("DELETE FROM person_record WHERE member = ?", (row,))
 
     def settle(self) -> None:
         """Write the persons whose facts changed."""
@@ -89,7 +108,7 @@ class PeopleFold:
             if self._db.execute("SELECT 1 FROM private WHERE entry = ?", (row,)).fetchone() is None:
                 continue
             later = [each for each in self._intake.later(row) if isinstance(each.fact, MemberChanged)]
-            details: dict[str, object] = {}
+            details: dict[str, Any] = {}
             for each in [told, *in_order(later)]:
                 details.update(self._opened(each, told.station))
             if "name" in details:
@@ -97,11 +116,34 @@ class PeopleFold:
                 written = json.dumps(details, ensure_ascii=False, sort_keys=True)
                 self._forget(row)
                 self._db.execute(
-                    "INSERT OR REPLACE INTO person VALUES (?, ?, ?, ?, ?)",
-                    (row, name, phone, str(details.get("birth") or ""), written),
+                    "INSERT OR REPLACE INTO person (member, name, phone, birth, details, pinyin, community, grid)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        row,
+                        name,
+                        phone,
+                        str(details.get("birth") or ""),
+                        written,
+                        spelling(name),
+                        str(details.get("community") or ""),
+                        str(details.get("grid") or ""),
+                    ),
                 )
+                self._write_records(row, details)
                 self._add_keys(row, person_keys(name, phone))
         self._persons.clear()
+
+    def _write_records(self, row: int, details: dict[str, Any]) -> None:
+        """Levels and categories with their days, by which lists of people are narrowed."""
+        self._db.execute("DELETE FROM person_record WHERE member = ?", (row,))
+        self._db.executemany(
+            "INSERT INTO person_record VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (row, kind, at, str(each[value]), each["from"], each["until"])
+                for kind, value in (("care", "level"), ("categories", "code"))
+                for at, each in enumerate(details.get(kind) or ())
+            ],
+        )
 
     def _add_keys(self, row: int, keys: Iterable[str]) -> None:
         self._db.executemany("INSERT OR IGNORE INTO find_key VALUES (?, ?)", [(key, row) for key in keys])
@@ -145,6 +187,7 @@ class PeopleFold:
             and reversal_of(self._intake.later(row)) is None
             and self._intake.overruled(told) is None
         ]
+        self._intake.breaches.everything()
         touched = {row for pair in self._db.execute("SELECT member, stands FROM merged") for row in pair}
         self._db.execute("DELETE FROM merged")
         for group in one_person(mergers):

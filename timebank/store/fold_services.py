@@ -60,6 +60,8 @@ class ServiceFold:
         )
         self._credited.append((volunteer, start, row, 0, credited))
         self._intake.balances.earned(volunteer, credited, minutes)
+        if self._intake.breaches.daily:
+            self._intake.breaches.served((volunteer,), start)
         if fact.timed:
             busy = self._busy
             until = start + (minutes if minutes < _DAY else _DAY)
@@ -90,6 +92,8 @@ class ServiceFold:
         ]
         self._intake.balances.post(service.postings())
         self._intake.balances.honour(service.honour(), 1)
+        if self._intake.breaches.daily:
+            self._intake.breaches.served((volunteer for volunteer, _ in service.credited), service.start)
 
     def _service(self, fact: ServiceLogged, reversed_by: int | None) -> Service:
         place = self._intake.places.row

@@ -94,6 +94,8 @@ class VoucherFold:
                 for each in voucher.redemptions
             ],
         )
+        if voucher.redemptions and voucher.issue is not None:
+            self._intake.breaches.redeemed(voucher.holder, (each.day for each in voucher.redemptions))
         return serial, voucher
 
     def _facts(self, number: int) -> list[Told]:

@@ -13,6 +13,7 @@ from typing import Any
 from timebank.domain.told import Told
 from timebank.journal.entry import Entry, read_entry
 from timebank.journal.facts import (
+    AccountsAdjusted,
     AllowanceGranted,
     CaseResolved,
     ConsentChanged,
@@ -21,14 +22,20 @@ from timebank.journal.facts import (
     JournalBegun,
     MemberChanged,
     MemberErased,
+    MemberLeft,
     MemberRegistered,
     MembersMerged,
     NetworkFounded,
     OperatorAppointed,
     PolicyAdopted,
     PrivacyKeyShared,
+    RequestAssigned,
+    RequestClosed,
+    RequestFulfilled,
+    RequestNoted,
     ServiceLogged,
     ServiceRated,
+    ServiceRequested,
     StationEnrolled,
     StationRevoked,
     VoucherRedeemed,
@@ -42,11 +49,13 @@ from timebank.outcome import Cancelled
 from timebank.store.balances import Balances
 from timebank.store.bulk import collector_paused, insert_rows
 from timebank.store.chains import Chains
+from timebank.store.fold_breaches import BreachFold
 from timebank.store.fold_cases import CaseFold
 from timebank.store.fold_credit import CreditFold
 from timebank.store.fold_erasures import ErasureFold
 from timebank.store.fold_network import ROOT, NetworkFold
 from timebank.store.fold_people import PeopleFold
+from timebank.store.fold_requests import RequestFold
 from timebank.store.fold_services import ServiceFold
 from timebank.store.fold_vouchers import VoucherFold
 from timebank.store.places import Places
@@ -100,7 +109,9 @@ class Intake:
         self._services = ServiceFold(self)
         self._credit = CreditFold(self)
         self._vouchers = VoucherFold(self)
+        self._requests = RequestFold(self)
         self._cases = CaseFold(self)
+        self.breaches = BreachFold(self, self._cases)
         self._erasures = ErasureFold(self)
         self._changed: set[int] = set()
         self._arrived: list[tuple[object, ...]] = []
@@ -117,13 +128,20 @@ class Intake:
             MemberRegistered: self._people.registered,
             MemberChanged: self._about_member,
             MemberErased: self._erased,
+            MemberLeft: self._about_member,
             MembersMerged: self._people.merging,
             ConsentChanged: self._about_member,
             ServiceLogged: self._services.logged,
             ServiceRated: self._rated,
             FactReversed: self._reversed,
+            ServiceRequested: self._requests.asked,
+            RequestAssigned: self._requests.said,
+            RequestNoted: self._requests.said,
+            RequestClosed: self._requests.said,
+            RequestFulfilled: self._requests.said,
             CreditMoved: self._credit.moved,
             AllowanceGranted: self._credit.granted,
+            AccountsAdjusted: self._credit.adjusted,
             VouchersIssued: self._vouchers.issued,
             VouchersPrinted: self._vouchers.named,
             VoucherRedeemed: self._vouchers.redeemed,
@@ -347,7 +365,7 @@ class Intake:
 
     def _about_member(self, told: Told, _awaited: bool) -> None:
         fact = told.fact
-        assert isinstance(fact, MemberChanged | MemberErased | ConsentChanged)
+        assert isinstance(fact, MemberChanged | MemberErased | MemberLeft | ConsentChanged)
         self.about(self.places.row(fact.member), told)
 
     def _erased(self, told: Told, awaited: bool) -> None:
@@ -392,18 +410,24 @@ class Intake:
             told = self.told(row)
             if told is None:
                 continue
+            self._credit.mark_with(row)
             if isinstance(told.fact, MemberRegistered):
                 self._people.refold(told)
             elif isinstance(told.fact, MembersMerged):
                 self._people.merge_again()
             elif isinstance(told.fact, ServiceLogged):
                 self._services.refold(told)
+                self._requests.mark_with(row)
             elif isinstance(told.fact, CreditMoved):
                 self._credit.refold_move(told)
-            elif isinstance(told.fact, AllowanceGranted):
-                self._credit.mark_grants(told)
+            elif isinstance(told.fact, AllowanceGranted | AccountsAdjusted):
+                self._credit.mark(told)
+            elif isinstance(told.fact, MemberLeft):
+                self._people.left_again(told)
             elif isinstance(told.fact, VoucherRedeemed):
                 self._vouchers.mark(told)
+            else:
+                self._requests.mark(told)
         self._network.settle()
         self._people.settle()
         self._people.settle_merges()
@@ -411,11 +435,12 @@ class Intake:
         for voucher_id, voucher in self._vouchers.settle():
             self._cases.voucher(voucher_id, voucher)
         self._cases.services(*self._services.settle())
+        self._requests.settle()
         self._cases.edits(self._people.edited())
         self._cases.identities(self._people.identities())
         self._erasures.settle()
-        self.balances.write()
-        self._cases.accounts()
+        self.breaches.settle(self.balances.write())
+        self._cases.accounts(self.breaches.overdraft())
         self._cases.clocks(reached)
         if self._forks_due or self.chains.forked:
             self._cases.forks(self.chains.forks())

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from itertools import islice
 from typing import Any, NamedTuple
 
 from timebank.domain.names import fold_query, tail_key
 from timebank.journal.facts import MembersMerged
-from timebank.journal.refs import EntryRef
+from timebank.journal.refs import EntryRef, day_of
 from timebank.store.store import Store
 
 _AT_ONCE = 500
@@ -24,11 +25,11 @@ _IN_ROLE = (
 )
 _STANDS = "coalesce((SELECT stands FROM merged WHERE member = m.id), m.id)"
 _COLUMNS = (
-    'm.id, j.ref, e.seq, e."check", m.number, m.station, m.roles, m.consents, m.erased, p.name, p.details'
+    'm.id, j.ref, e.seq, e."check", m.number, m.station, m.roles, m.consents, m.erased, d.day, p.name, p.details'
 )
 _FROM = (
     " FROM member m JOIN entry e ON e.id = m.id JOIN journal j ON j.id = e.journal"
-    " LEFT JOIN person p ON p.member = m.id"
+    " LEFT JOIN person p ON p.member = m.id LEFT JOIN departure d ON d.member = m.id"
 )
 
 
@@ -55,10 +56,12 @@ class MemberRecord(NamedTuple):
     details: dict[str, Any]
     also: tuple[str, ...] = ()
     """Other numbers of the same person."""
+    left: date | None = None
+    """The last day of a member whose account is closed."""
 
 
 def _record(row: tuple[Any, ...]) -> MemberRecord:
-    number, journal, seq, check, label, station, roles, consents, erased, name, details = row
+    number, journal, seq, check, label, station, roles, consents, erased, left, name, details = row
     return MemberRecord(
         number,
         EntryRef(journal, seq, check),
@@ -70,6 +73,7 @@ def _record(row: tuple[Any, ...]) -> MemberRecord:
         name is not None,
         name or label,
         json.loads(details) if details else {},
+        left=None if left is None else day_of(left),
     )
 
 
@@ -105,6 +109,7 @@ def _as_one(group: list[MemberRecord]) -> MemberRecord:
         name=known[0].name if known else standing.name,
         details=details,
         also=tuple(each.number for each in group[1:]),
+        left=max((each.left for each in group if each.left is not None), default=None),
     )
 
 
@@ -191,6 +196,11 @@ def search_members(
         rows = [row for (row,) in store.rows(page, (*_role(role), limit, offset))]
     else:
         rows = list(islice(_matching(store, text, role), offset, None if limit < 0 else offset + limit))
+    return members_by_rows(store, rows)
+
+
+def members_by_rows(store: Store, rows: Sequence[int]) -> list[MemberRecord]:
+    """The members with these local numbers, in their order."""
     records: dict[int, MemberRecord] = {}
     for at in range(0, len(rows), _AT_ONCE):
         part = rows[at : at + _AT_ONCE]

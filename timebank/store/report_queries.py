@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from timebank.outcome import Cancelled
 from timebank.store.store import Store, sqlite_faults
 
 MEMBERS = 0
@@ -12,6 +15,10 @@ MEMBERS = 0
 
 _REF = "lower(hex(j.ref)) || '-' || e.seq || '-' || lower(hex(e.\"check\"))"
 _ORDER = 'e.lamport, j.ref, e.seq, e."check"'
+
+
+_WHO = "(SELECT ? AS member UNION SELECT member FROM merged WHERE stands = ?) w"
+"""All members that are one person, the one that stands for them included."""
 
 
 def _person(column: str) -> str:
@@ -80,6 +87,24 @@ class Posted(NamedTuple):
     minutes: int
 
 
+_STEPS = 20_000
+"""SQLite's own steps between two looks at whether somebody asked to stop: some milliseconds."""
+
+
+@contextmanager
+def stoppable(store: Store, cancelled: Callable[[], bool]) -> Iterator[None]:
+    """Let reading be stopped in the middle of a long query; raises Cancelled."""
+    store.connection.set_progress_handler(lambda: int(cancelled()), _STEPS)
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if cancelled():
+            raise Cancelled from error
+        raise
+    finally:
+        store.connection.set_progress_handler(None, 0)
+
+
 def station_names(store: Store) -> dict[int, str]:
     """Every station's name by its number."""
     return dict(store.rows("SELECT number, name FROM station ORDER BY number"))
@@ -90,17 +115,81 @@ def registered(store: Store) -> dict[int, int]:
     return dict(store.rows("SELECT m.id, e.wall FROM member m JOIN entry e ON e.id = m.id"))
 
 
-def hours(store: Store, start: int, end: int) -> list[Hour]:
-    """Standing services that began in [start, end), one row for each volunteer."""
+_IN_DAYS = "c.start / 1440 BETWEEN ? AND ?"
+"""Volunteers' parts by the day of their service: for this very expression there is an index."""
+
+
+def hours(store: Store, first: int, last: int) -> list[Hour]:
+    """Standing services that began between two days, both included, one row for each volunteer."""
     rows = store.rows(
         f"SELECT s.id, s.kind, {_person('s.elder')}, {_person('c.volunteer')}, s.start, s.minutes,"
-        " c.minutes, j.station FROM service s"
-        " JOIN credited c ON c.service = s.id AND c.start = s.start JOIN entry e ON e.id = s.id"
-        " JOIN journal j ON j.id = e.journal WHERE s.start >= ? AND s.start < ? AND s.reversed IS NULL"
-        f" ORDER BY s.start, {_ORDER}, c.position",
-        (start, end),
+        " c.minutes, j.station FROM credited c CROSS JOIN service s ON s.id = c.service"
+        " JOIN entry e ON e.id = s.id JOIN journal j ON j.id = e.journal"
+        f" WHERE {_IN_DAYS} AND s.reversed IS NULL ORDER BY s.start, {_ORDER}, c.position",
+        (first, last),
     )
     return [Hour(*row) for row in rows]
+
+
+def first_service_of(store: Store, member: int) -> int | None:
+    """The start of a volunteer's first standing service, in minutes."""
+    start: int | None = store.value(
+        f"SELECT min(c.start) FROM {_WHO} CROSS JOIN credited c ON c.volunteer = w.member"
+        " CROSS JOIN service s ON s.id = c.service WHERE s.reversed IS NULL",
+        (member, member),
+    )
+    return start
+
+
+def services_of(store: Store, member: int, first: int, last: int) -> list[tuple[str, int, int]]:
+    """What a volunteer did between two days, both included: (kind of service, services, minutes)."""
+    return store.rows(
+        "SELECT kind, count(*), sum(minutes) FROM (SELECT DISTINCT s.id, s.kind, s.minutes FROM"
+        f" {_WHO} CROSS JOIN credited c ON c.volunteer = w.member CROSS JOIN service s ON s.id = c.service"
+        " WHERE c.start >= ? * 1440 AND c.start < (? + 1) * 1440 AND s.reversed IS NULL)"
+        " GROUP BY kind ORDER BY kind",
+        (member, member, first, last),
+    )
+
+
+def honours(store: Store, day: int) -> list[tuple[int, int, int]]:
+    """Minutes of service given by each volunteer: (person, minutes in all, of these after a day).
+
+    What was given is kept for life in ``honour``; only what came after the day is summed up here.
+    """
+    since = dict(
+        store.rows(
+            f"SELECT {_person('c.volunteer')} AS who, sum(s.minutes) FROM credited c"
+            " CROSS JOIN service s ON s.id = c.service WHERE c.start / 1440 > ? AND s.reversed IS NULL"
+            " GROUP BY who",
+            (day,),
+        )
+    )
+    rows = store.rows(f"SELECT {_person('h.member')} AS who, sum(h.minutes) FROM honour h GROUP BY who")
+    return [(who, minutes, since.get(who, 0)) for who, minutes in rows]
+
+
+def month_hours(store: Store, bounds: Sequence[tuple[int, int]]) -> list[int]:
+    """Minutes of standing service between each pair of days, every volunteer counted."""
+    return [
+        int(
+            store.value(
+                "SELECT sum(s.minutes) FROM credited c CROSS JOIN service s ON s.id = c.service"
+                f" WHERE {_IN_DAYS} AND s.reversed IS NULL",
+                pair,
+            )
+            or 0
+        )
+        for pair in bounds
+    ]
+
+
+def kept_under(store: Store, prefix: str) -> list[tuple[str, Any]]:
+    """What this station keeps for itself under keys with a prefix."""
+    return store.rows(
+        "SELECT key, value FROM local WHERE key >= ? AND key < ? ORDER BY key",
+        (prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1)),
+    )
 
 
 def last_service(store: Store, kind: str, before: int) -> dict[int, int]:
@@ -138,11 +227,17 @@ def gifts(store: Store, first: int, last: int) -> list[tuple[int | None, int, in
 
 
 def holdings(store: Store, day: int) -> list[tuple[int, int | None, int, int]]:
-    """Balances at the end of a business day: (account or MEMBERS, members' home station, unit, minutes)."""
+    """Balances at the end of a business day: (account or MEMBERS, members' home station, unit, minutes).
+
+    Taken backwards from the balances as they are kept: what came after the day is little, the ledger is long.
+    """
     return store.rows(
-        "SELECT min(p.account, 0) AS side, m.station, p.unit, sum(p.minutes) FROM posting p"
-        " LEFT JOIN member m ON m.id = p.account WHERE p.day <= ? GROUP BY side, m.station, p.unit"
-        " ORDER BY side, m.station, p.unit",
+        "SELECT side, station, unit, sum(minutes) FROM ("
+        "SELECT min(b.account, 0) AS side, m.station, b.unit, sum(b.minutes) AS minutes FROM balance b"
+        " LEFT JOIN member m ON m.id = b.account GROUP BY side, m.station, b.unit"
+        " UNION ALL SELECT min(p.account, 0) AS side, m.station, p.unit, -sum(p.minutes) FROM posting p"
+        " LEFT JOIN member m ON m.id = p.account WHERE p.day > ? GROUP BY side, m.station, p.unit)"
+        " GROUP BY side, station, unit ORDER BY side, station, unit",
         (day,),
     )
 
@@ -217,14 +312,15 @@ def decided_on(store: Store) -> dict[str, int]:
     )
 
 
-def ratings(store: Store, start: int, end: int) -> list[tuple[int, bool, int]]:
-    """Stars for standing services that began in [start, end): (service, by the elder, stars)."""
+def ratings(store: Store, first: int, last: int) -> list[tuple[int, bool, int]]:
+    """Stars for standing services that began between two days: (service, by the elder, stars)."""
     rows = store.rows(
-        "SELECT r.service, r.by = s.elder, r.stars FROM rating r JOIN service s ON s.id = r.service"
-        " WHERE s.start >= ? AND s.start < ? AND s.reversed IS NULL ORDER BY r.service, r.by",
-        (start, end),
+        "SELECT DISTINCT r.service, r.by = s.elder, r.stars, r.by FROM credited c"
+        " CROSS JOIN service s ON s.id = c.service CROSS JOIN rating r ON r.service = s.id"
+        f" WHERE {_IN_DAYS} AND s.reversed IS NULL ORDER BY r.service, r.by",
+        (first, last),
     )
-    return [(service, bool(elder), stars) for service, elder, stars in rows]
+    return [(service, bool(elder), stars) for service, elder, stars, _ in rows]
 
 
 # Exports

@@ -125,10 +125,6 @@ SELECT id, 'move', day, source, unit, -minutes FROM transfer WHERE reversed IS N
 UNION ALL
 SELECT id, 'move', day, target, unit, minutes FROM transfer WHERE reversed IS NULL
 UNION ALL
-SELECT entry, 'grant', month, member, 1, minutes FROM allowance_grant WHERE counts
-UNION ALL
-SELECT entry, 'grant', month, -1, 1, -minutes FROM allowance_grant WHERE counts
-UNION ALL
 SELECT issue, 'voucher', issued, holder, unit, -minutes FROM voucher WHERE issue IS NOT NULL
 UNION ALL
 SELECT issue, 'voucher', issued, -3, unit, minutes FROM voucher WHERE issue IS NOT NULL
@@ -160,7 +156,14 @@ SELECT r.entry, 'decided', r.day,
    AND r.decision IN ('charge_holder', 'charge_beneficiary', 'charge_pool', 'forgive')
 """
 
-FOLDS = 3
+_GRANTS = """
+UNION ALL
+SELECT entry, 'grant', month, member, 1, minutes FROM allowance_grant WHERE counts
+UNION ALL
+SELECT entry, 'grant', month, -1, 1, -minutes FROM allowance_grant WHERE counts
+"""
+
+FOLDS = 4
 """Rises whenever the folds make something else of the same facts: an older store is folded anew at opening."""
 
 FOLDED_TABLES = (
@@ -179,15 +182,19 @@ FOLDED_TABLES = (
     "policy",
     "member",
     "person",
+    "person_record",
     "find_key",
     "service",
     "credited",
     "rating",
     "transfer",
-    "allowance_grant",
+    "adjustment",
+    "departure",
     "voucher",
     "voucher_about",
     "redemption",
+    "request",
+    "request_volunteer",
     "balance",
     "honour",
     "finding",
@@ -201,7 +208,7 @@ def _begin(db: Database) -> None:
     for statement in (_TRUTH + _FOLDED).split(";\n"):
         if statement.strip():
             db.execute(statement)
-    db.execute(_POSTING)
+    db.execute(_POSTING + _GRANTS)
 
 
 _CHAINS = """
@@ -250,5 +257,101 @@ CREATE TABLE unread (names BLOB NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY (n
 def _erased_and_unread(db: Database) -> None:
     """Who was erased, whatever else is known of them; and what entries name that ask for a later version."""
     for statement in _ERASED_AND_UNREAD.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
+_ADJUSTMENTS = """
+DROP VIEW posting;
+DROP TABLE allowance_grant;
+CREATE TABLE adjustment (
+    member INTEGER NOT NULL, cause TEXT NOT NULL, unit INTEGER NOT NULL, period INTEGER NOT NULL,
+    of INTEGER NOT NULL, entry INTEGER NOT NULL, day INTEGER NOT NULL, minutes INTEGER NOT NULL,
+    rule TEXT NOT NULL, counts INTEGER NOT NULL, PRIMARY KEY (member, cause, unit, period, of, entry)
+) WITHOUT ROWID;
+CREATE INDEX adjustment_of ON adjustment(of) WHERE of > 0;
+CREATE INDEX adjustment_period ON adjustment(cause, period);
+CREATE VIEW allowance_grant AS
+SELECT member, period AS month, entry, minutes, rule, counts FROM adjustment WHERE cause = 'grant';
+CREATE TABLE departure (member INTEGER PRIMARY KEY, day INTEGER NOT NULL, cause TEXT NOT NULL, entry INTEGER NOT NULL)
+"""
+
+_ADJUSTED = """
+UNION ALL
+SELECT entry, cause, day, member, unit,
+       CASE WHEN cause IN ('grant', 'opening') THEN minutes ELSE -minutes END
+  FROM adjustment WHERE counts AND minutes <> 0
+UNION ALL
+SELECT entry, cause, day,
+       CASE WHEN cause IN ('grant', 'opening') THEN -1 WHEN cause = 'donated' THEN -2 ELSE -5 END, unit,
+       CASE WHEN cause IN ('grant', 'opening') THEN -minutes ELSE minutes END
+  FROM adjustment WHERE counts AND minutes <> 0
+"""
+
+
+@migrations()
+def _adjustments(db: Database) -> None:
+    """The month's grants, and whatever else a rule moves, are one table; and who has left."""
+    for statement in _ADJUSTMENTS.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+    db.execute(_POSTING + _ADJUSTED)
+
+
+@migrations()
+def _by_day(db: Database) -> None:
+    """Services by their day: a month's figures need not read all years."""
+    db.execute("CREATE INDEX credited_day ON credited(start / 1440)")
+
+
+_PEOPLE = """
+CREATE TABLE access (
+    id INTEGER PRIMARY KEY, at TEXT NOT NULL, operator INTEGER NOT NULL, member INTEGER NOT NULL,
+    fields TEXT NOT NULL
+);
+CREATE INDEX access_member ON access(member);
+ALTER TABLE person ADD COLUMN pinyin TEXT NOT NULL DEFAULT '';
+ALTER TABLE person ADD COLUMN community TEXT NOT NULL DEFAULT '';
+ALTER TABLE person ADD COLUMN grid TEXT NOT NULL DEFAULT '';
+CREATE INDEX person_community ON person(community, grid) WHERE community <> '' OR grid <> '';
+CREATE TABLE person_record (
+    member INTEGER NOT NULL, kind TEXT NOT NULL, position INTEGER NOT NULL, value TEXT NOT NULL,
+    start TEXT NOT NULL, until TEXT NOT NULL, PRIMARY KEY (member, kind, position)
+) WITHOUT ROWID;
+CREATE INDEX person_record_value ON person_record(kind, value)
+"""
+
+
+@migrations()
+def _people(db: Database) -> None:
+    """Who looked at what is masked; and how long lists of people are ordered and narrowed."""
+    for statement in _PEOPLE.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
+_REQUESTS = """
+CREATE TABLE request (
+    id INTEGER PRIMARY KEY, station INTEGER NOT NULL, elder INTEGER NOT NULL, kind TEXT NOT NULL,
+    start INTEGER NOT NULL, timed INTEGER NOT NULL, minutes INTEGER NOT NULL, persons INTEGER NOT NULL,
+    urgent INTEGER NOT NULL, state TEXT NOT NULL, contested INTEGER NOT NULL, arrived INTEGER,
+    departed INTEGER, confirmed INTEGER, followed_up INTEGER, service INTEGER
+);
+CREATE INDEX request_start ON request(start);
+CREATE INDEX request_waiting ON request(start) WHERE state IN ('open', 'assigned', 'arrived', 'left');
+CREATE INDEX request_elder ON request(elder, start);
+CREATE INDEX request_service ON request(service) WHERE service IS NOT NULL;
+CREATE TABLE request_volunteer (
+    volunteer INTEGER NOT NULL, request INTEGER NOT NULL, entry INTEGER NOT NULL, counts INTEGER NOT NULL,
+    PRIMARY KEY (volunteer, request, entry)
+) WITHOUT ROWID;
+CREATE INDEX request_volunteer_request ON request_volunteer(request)
+"""
+
+
+@migrations()
+def _requests(db: Database) -> None:
+    """What elders asked for, and who was ever to go."""
+    for statement in _REQUESTS.split(";\n"):
         if statement.strip():
             db.execute(statement)

@@ -20,6 +20,18 @@ ORDERS = {
 """What a list can be ordered by."""
 
 
+UNPRINTED = "unprinted"
+"""A state to filter by: in circulation, and never printed."""
+
+
+class VoucherSums(NamedTuple):
+    """How many vouchers a list has, and their minutes by unit: the two never meet in one sum."""
+
+    vouchers: int
+    credit: int
+    allowance: int
+
+
 class VoucherLine(NamedTuple):
     """A voucher as lists show it, ``state`` as of a day; days count from 2000-01-01 (0: none)."""
 
@@ -58,6 +70,8 @@ def voucher_lines(
     *,
     state: str = "",
     holder: int = 0,
+    unit: int | None = None,
+    issuer: int = 0,
     serial: bytes = b"",
     order: str = "",
     descending: bool = False,
@@ -65,7 +79,7 @@ def voucher_lines(
     limit: int = -1,
 ) -> list[VoucherLine]:
     """Vouchers, newest first or in one of :data:`ORDERS`; empty filters let everything through."""
-    where, parameters = _where(store, today, state, holder, serial)
+    where, parameters = _where(store, today, state, holder, serial, unit, issuer)
     column = ORDERS.get(order, "v.id DESC")
     direction = " DESC" if descending and order in ORDERS else ""
     rows = store.rows(
@@ -78,25 +92,39 @@ def voucher_lines(
     return [VoucherLine(*row)._replace(final=bool(row[7])) for row in rows]
 
 
-def voucher_totals(store: Store, today: int, *, state: str = "", holder: int = 0) -> tuple[int, int]:
-    """How many vouchers :func:`voucher_lines` would list, and their credit minutes together."""
-    where, parameters = _where(store, today, state, holder, b"")
+def voucher_sums(
+    store: Store,
+    today: int,
+    *,
+    state: str = "",
+    holder: int = 0,
+    unit: int | None = None,
+    issuer: int = 0,
+) -> VoucherSums:
+    """How many vouchers :func:`voucher_lines` would list, and their minutes together by unit."""
+    where, parameters = _where(store, today, state, holder, b"", unit, issuer)
     found = store.row(
-        "SELECT count(*), coalesce(sum(CASE WHEN v.unit = 0 THEN v.minutes ELSE 0 END), 0)"
+        "SELECT count(*), coalesce(sum(CASE WHEN v.unit = 0 THEN v.minutes ELSE 0 END), 0),"
+        " coalesce(sum(CASE WHEN v.unit = 1 THEN v.minutes ELSE 0 END), 0)"
         f" FROM voucher v WHERE {where}",
         parameters,
     )
     assert found is not None
-    return int(found[0]), int(found[1])
+    return VoucherSums(*map(int, found))
 
 
 def _where(
-    store: Store, today: int, state: str, holder: int, serial: bytes
+    store: Store, today: int, state: str, holder: int, serial: bytes, unit: int | None, issuer: int
 ) -> tuple[str, tuple[object, ...]]:
     """The condition, over the parameters 1 to 4; each is named so that all are always bound."""
+    unprinted = state == UNPRINTED
+    state = "circulation" if unprinted else state
     holders = ", ".join(map(str, one_person(store, holder)))
     conditions = [
         f"({_STATE}) = ?2" if state else "?2 = ''",
+        "v.printed = 0" if unprinted else "1",
+        f"v.unit = {int(unit)}" if unit is not None else "1",
+        f"v.issuer = {int(issuer)}" if issuer else "1",
         f"?3 AND v.holder IN ({holders})" if holder else "?3 = 0",
         "v.serial = ?4" if serial else "?4 = x''",
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QByteArray, QSettings
 
@@ -11,6 +12,9 @@ from ui.look.scale import TextSize
 from ui.look.theme import Mode, Theme
 
 FILE = "window.ini"
+IDLE_MINUTES = (5, 10, 20, 60, 0)
+"""What can be chosen; 0 is never."""
+USUAL_IDLE = 10
 
 
 class Kept:
@@ -65,6 +69,16 @@ class Kept:
         self._settings.setValue("sound", "on" if on else "off")
 
     @property
+    def idle_minutes(self) -> int:
+        """Minutes without a key or the mouse after which the desk is locked; 0 for never."""
+        text = self._text("idle_minutes")
+        return int(text) if text in {str(each) for each in IDLE_MINUTES} else USUAL_IDLE
+
+    @idle_minutes.setter
+    def idle_minutes(self, minutes: int) -> None:
+        self._settings.setValue("idle_minutes", str(minutes))
+
+    @property
     def geometry(self) -> QByteArray:
         """Where the window was; empty where it never was anywhere."""
         value = self._settings.value("geometry")
@@ -76,4 +90,50 @@ class Kept:
 
     def _text(self, key: str) -> str:
         value = self._settings.value(key, "")
+        return value if isinstance(value, str) else ""
+
+
+class PaperChoice(NamedTuple):
+    """Where one kind of paper goes at this desk; empty where nobody chose yet."""
+
+    printer: str = ""
+    layout: str = ""
+    copies: int = 1
+
+
+PAPERS = ("voucher", "card", "passbook", "slip", "certificate", "report")
+"""The kinds of paper that a choice is kept for."""
+
+
+class Papers:
+    """The printer, layout and copies of each kind of paper, as last chosen at this desk."""
+
+    def __init__(self, home: Path) -> None:
+        self._settings = QSettings(str(home / FILE), QSettings.Format.IniFormat)
+
+    def choice(self, kind: str) -> PaperChoice:
+        """What was chosen last for ``kind``, one of :data:`PAPERS`."""
+        copies = self._text(f"{kind}/copies")
+        return PaperChoice(
+            self._text(f"{kind}/printer"),
+            self._text(f"{kind}/layout"),
+            int(copies) if copies.isdecimal() and 1 <= int(copies) <= 99 else 1,
+        )
+
+    def keep(self, kind: str, choice: PaperChoice) -> None:
+        """Begin with this the next time."""
+        for name, value in choice._asdict().items():
+            self._settings.setValue(f"papers/{kind}/{name}", str(value))
+
+    def printed_lines(self, number: str) -> tuple[int, str]:
+        """How many lines of a member's passbook were printed at this desk, and what they came to."""
+        count, _, told = self._text(f"lines/{number}").partition(":")
+        return (int(count), told) if count.isdecimal() else (0, "")
+
+    def keep_lines(self, number: str, count: int, told: str) -> None:
+        """Remember how far a member's passbook was printed."""
+        self._settings.setValue(f"papers/lines/{number}", f"{count}:{told}")
+
+    def _text(self, key: str) -> str:
+        value = self._settings.value(f"papers/{key}", "")
         return value if isinstance(value, str) else ""

@@ -47,6 +47,8 @@ class Look(QObject):
         self._app = app
         self.speech = speech
         self._base = QFont(app.font())
+        self._fonts: dict[Role, QFont] = {}
+        self._em = 0.0
         self.theme = theme or Theme()
         self.palette = LIGHT
         app.setStyle("fusion")
@@ -57,6 +59,7 @@ class Look(QObject):
     def use(self, theme: Theme) -> None:
         """Show the window in ``theme`` from now on."""
         self.theme = theme
+        self._fonts, self._em = {}, 0.0
         hints = self._app.styleHints()
         hints.setColorScheme(_SCHEMES[theme.mode])
         system_dark = hints.colorScheme() == Qt.ColorScheme.Dark
@@ -79,15 +82,19 @@ class Look(QObject):
 
     def font(self, role: Role = Role.BODY) -> QFont:
         """The font for ``role`` at the chosen text size."""
-        font = QFont(self._base)
-        font.setPointSizeF(self.theme.text_size.points * role.factor)
-        font.setWeight(QFont.Weight(role.weight))
-        return font
+        font = self._fonts.get(role)
+        if font is None:
+            font = self._fonts[role] = QFont(self._base)
+            font.setPointSizeF(self.theme.text_size.points * role.factor)
+            font.setWeight(QFont.Weight(role.weight))
+        return QFont(font)
 
     @property
     def em(self) -> float:
         """The height of body text in logical pixels: what all dimensions are multiples of."""
-        return float(QFontInfo(self.font()).pixelSize())
+        if not self._em:  # asked at every layout, and found by looking for a font
+            self._em = float(QFontInfo(self.font()).pixelSize())
+        return self._em
 
     def space(self, steps: float) -> int:
         """A gap of so many quarter-ems, in logical pixels."""

@@ -19,6 +19,8 @@ UNITS = 100  # to the millimetre: fonts are sized in whole units, and hinting ha
 MODULE_MM = 0.5  # the least width of a QR module
 _DARK = re.compile(rb"\x01+")
 _PAPER = 6.5  # dots to the millimetre; the coarsest print heads have 7, a large screen has 4
+_HANZI = 0x2E7F  # characters beyond this stand for words or syllables
+_NOT_FIRST, _NOT_LAST = "，。；：、）”》,.;:)", "（“《("
 _SMALLEST = 0.72  # text that is too wide shrinks to this share before it is cut with an ellipsis
 
 
@@ -64,12 +66,14 @@ class Ink:
 
     def folded(self, text: str, size: float, width: float) -> list[str]:
         """The text as one line or, where it is wider than ``width`` mm, as two."""
-        if _width(text, size, False) <= width:
-            return [text]
-        fits = max(1, *(n for n in range(1, len(text)) if _width(text[:n], size, False) <= width))
-        space = text.rfind(" ", 0, fits + 1)
-        cut = space if space > fits / 3 else fits
-        return [text[:cut].rstrip(), text[cut:].lstrip()]
+        return list(_wrapped(text, size, width, 2))
+
+    def wrapped(self, text: str, size: float, width: float, most: int = 99) -> list[str]:
+        """The text on lines no wider than ``width`` mm, broken at spaces or between hanzi.
+
+        Beyond ``most`` lines the last takes the rest, and is set smaller when it is drawn.
+        """
+        return list(_wrapped(text, size, width, most))
 
     def line(
         self, x1: float, y1: float, x2: float, y2: float, *, colour: str, width: float, dashed: bool = False
@@ -183,6 +187,24 @@ def _stripes(w: float, h: float) -> QPainterPath:
         path.closeSubpath()
         at += step
     return path
+
+
+@lru_cache(maxsize=256)  # the same names on every voucher of a sheet
+def _wrapped(text: str, size: float, width: float, most: int) -> tuple[str, ...]:
+    lines: list[str] = []
+    rest = text.strip()
+    while len(lines) + 1 < most and len(rest) > 1 and _width(rest, size, False) > width:
+        fits = 1
+        while fits < len(rest) - 1 and _width(rest[: fits + 1], size, False) <= width:
+            fits += 1
+        space = rest.rfind(" ", 0, fits + 1)
+        hanzi = ord(rest[fits - 1]) > _HANZI or ord(rest[fits]) > _HANZI  # a line may end beside any
+        cut = space if space > fits / 3 and not hanzi else fits
+        while cut > 1 and (rest[cut] in _NOT_FIRST or rest[cut - 1] in _NOT_LAST):
+            cut -= 1
+        lines.append(rest[:cut].rstrip())
+        rest = rest[cut:].lstrip()
+    return (*lines, rest)
 
 
 @lru_cache(maxsize=1024)  # serials never come again; names and labels do

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtGui import QPainter
@@ -11,11 +11,12 @@ from PySide6.QtGui import QPainter
 from timebank.paper.faces import PassbookFace, PassbookLine
 from timebank.phrases import phrases
 from ui.paper.ink import Ink, Side
-from ui.paper.pdf import write_pdf
+from ui.paper.paged import Paged, write_paged
 
 _PAGE = (210.0, 297.0)
 _LEFT, _RIGHT = 18.0, 192.0
-_TABLE_TOP, _ROW, _ROWS = 69.0, 8.4, 24
+_TABLE_TOP, _ROW = 69.0, 8.4
+ROWS = 24  # lines on a page
 _TONE, _DARK, _QUIET, _LINE, _SHADE = "#0e5a5c", "#1b2430", "#56606b", "#d4d9dd", "#f3f6f6"
 # The right edge of each column of figures; the two before them start at the left.
 _IN, _OUT, _BALANCE, _WHAT = 138.0, 164.0, 190.0, 46.0
@@ -26,17 +27,27 @@ def print_passbook(face: PassbookFace, path: Path, *, never_overwrite: bool = Fa
 
     Raises the Faults of ``timebank.files.write_whole``.
     """
-    count = max(1, math.ceil(len(face.lines) / _ROWS))
+    return write_paged(paged_passbook(face), path, never_overwrite=never_overwrite)
 
-    def paint(painter: QPainter, turn: Callable[[], bool]) -> None:
-        for number in range(count):
-            if number and not turn():
-                raise OSError(0, "the PDF writer cannot begin a page")
-            lines = face.lines[number * _ROWS : (number + 1) * _ROWS]
-            _Page(Ink(painter), face).paint(lines, number + 1, count)
+
+def paged_passbook(face: PassbookFace, *, printed: int = 0) -> Paged:
+    """The pages of a passbook; the first ``printed`` lines are on the paper already.
+
+    The first page is then the one that was begun: only the lines that are new go onto it, below those that
+    stand there.
+    """
+    printed = max(0, min(printed, len(face.lines)))
+    count = max(1, math.ceil(len(face.lines) / ROWS))
+    begun = min(printed // ROWS, count - 1)
+
+    def paint(painter: QPainter, number: int) -> None:
+        page = begun + number
+        lines = face.lines[page * ROWS : (page + 1) * ROWS]
+        there = printed - page * ROWS
+        _Page(Ink(painter), face).paint(lines, page + 1, count, skip=max(0, there))
 
     title = f"{phrases(face.language)('paper.passbook_title')} {face.holder_number}"
-    return write_pdf(path, _PAGE, paint, dpi=600, title=title, never_overwrite=never_overwrite)
+    return Paged(title, _PAGE, 600, count - begun, paint)
 
 
 class _Page:
@@ -50,16 +61,19 @@ class _Page:
         """A phrase of the passbook."""
         return self._phrases(f"paper.passbook_{key}", **values)
 
-    def paint(self, lines: Sequence[PassbookLine], number: int, count: int) -> None:
-        """Paint page ``number`` of ``count``."""
-        self.head()
-        self.columns()
-        y = _TABLE_TOP + _ROW
-        for place, line in enumerate(lines):
+    def paint(self, lines: Sequence[PassbookLine], number: int, count: int, *, skip: int = 0) -> None:
+        """Paint page ``number`` of ``count``; with ``skip``, only the lines after so many that stand there."""
+        y = _TABLE_TOP + _ROW * (1 + skip)
+        for place, line in enumerate(lines[skip:], skip):
             if place % 2:
                 self.ink.band(_LEFT, y, _RIGHT - _LEFT, _ROW, colour=_SHADE)
             self.line(y + _ROW * 0.66, line)
             y += _ROW
+        if skip:
+            self.ink.line(_LEFT, y, _RIGHT, y, colour=_TONE, width=0.3)
+            return
+        self.head()
+        self.columns()
         if not lines:
             middle = (_LEFT + _RIGHT) / 2
             self.ink.text(middle, y + 16, self.say("empty"), 4.2, colour=_QUIET, side=Side.CENTRE)

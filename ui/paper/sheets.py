@@ -3,32 +3,140 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
-from operator import length_hint
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple, TypeVar
 
-from PySide6.QtCore import QMarginsF
-from PySide6.QtGui import QImage, QPageLayout, QPainter
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtPrintSupport import QPrinter
 
-from timebank.outcome import Cancelled, Fault
+from timebank.outcome import Fault
 from timebank.paper.faces import Layout, VoucherFace
-from timebank.paper.reader import readable, verify_printed
 from ui.paper.ink import UNITS, Ink
-from ui.paper.pdf import INCH, exact_size, scale_to_mm, write_pdf
-from ui.paper.voucher import SHEETS, Sheet, paint_voucher
-from ui.qt import running_application
+from ui.paper.paged import (
+    USUAL,
+    WHOLE,
+    Cancel,
+    Margins,
+    Paged,
+    Progress,
+    page_image,
+    reach,
+    send_paged,
+    write_paged,
+)
+from ui.paper.voucher import SHEETS, Sheet, paint_voucher, sheet_for
 
-Progress = Callable[[int, int], object]
-Cancel = Callable[[], bool]
+F = TypeVar("F")
 _CUT = "#aab1b8"
-_READABLE_DPI = 150  # at which a page is looked at before it goes to a printer
+_SMALLEST = 0.85  # below this share of its size a code is too small to be sure of
+_TICK = 4.0  # mm
+_FRAME = 0.2  # mm of a frame's line that stand beyond its edge, and a little more
 
 
-def pages(layout: Layout, count: int) -> int:
-    """How many pages ``count`` vouchers take."""
-    return math.ceil(count / SHEETS[layout].per_page)
+class Place(NamedTuple):
+    """Where the block of a sheet lies on its page, and at which share of its size."""
+
+    left: float
+    top: float
+    share: float
+
+
+def pages(layout: Layout, count: int, first: int = 0) -> int:
+    """How many pages ``count`` vouchers take, the first of which begins at place ``first`` (from 0)."""
+    return math.ceil((count + first) / SHEETS[layout].per_page) if count else 0
+
+
+def placed(sheet: Sheet, margins: Margins) -> Place:
+    """The block in the middle of the page; moved, or made smaller, where the printer does not reach there.
+
+    Raises Fault ``margins_too_wide`` where it would have to be so small that codes might not be read.
+    """
+    (page_w, page_h), (w, h), edge = sheet.page, sheet.voucher, sheet.edge - _FRAME
+    block_w, block_h = sheet.columns * w, sheet.rows * h
+    room_w = page_w - margins.left - margins.right
+    room_h = page_h - margins.top - margins.bottom
+    share = min(1.0, room_w / (block_w - 2 * edge), room_h / (block_h - 2 * edge))
+    if share < _SMALLEST:
+        raise Fault("margins_too_wide", margin=round(max(margins), 1))
+    left = _within(page_w, share * block_w, share * edge, margins.left, margins.right)
+    top = _within(page_h, share * block_h, share * edge, margins.top, margins.bottom)
+    return Place(left, top, share)
+
+
+def _within(page: float, block: float, edge: float, before: float, after: float) -> float:
+    """Where a block begins: in the middle, or as near to it as the margins let its ink come."""
+    middle = (page - block) / 2
+    return min(max(middle, before - edge), page - after - block + edge)
+
+
+def paged_vouchers(
+    faces: Iterable[VoucherFace],
+    layout: Layout,
+    *,
+    title: str = "",
+    first: int = 0,
+    margins: Margins = WHOLE,
+) -> Paged:
+    """Vouchers on pages; on a sheet that was used before, from place ``first`` (from 0) on."""
+    printed = list(faces)
+    return paged_labels(
+        printed,
+        sheet_for(layout, printed),
+        lambda painter, face: paint_voucher(painter, face, layout),
+        lambda face: face.code,
+        title=title,
+        first=first,
+        margins=margins,
+    )
+
+
+def paged_labels(
+    faces: Sequence[F],
+    sheet: Sheet,
+    paint_one: Callable[[QPainter, F], object],
+    code: Callable[[F], str],
+    *,
+    title: str,
+    first: int = 0,
+    margins: Margins = WHOLE,
+) -> Paged:
+    """Faces in rows and columns with cut marks, or one to a page; nothing lies outside ``margins``."""
+    if sheet.per_page == 1:
+        first = 0
+    place = placed(sheet, margins)
+    first %= sheet.per_page
+
+    def on(number: int) -> Sequence[F]:
+        start = number * sheet.per_page - first
+        return faces[max(0, start) : start + sheet.per_page]
+
+    def paint(painter: QPainter, number: int) -> None:
+        skipped = first if number == 0 else 0
+        shown = on(number)
+        _marks(Ink(painter), sheet, place, margins, range(skipped, skipped + len(shown)))
+        for at, face in enumerate(shown, skipped):
+            row, column = divmod(at, sheet.columns)
+            w, h = sheet.voucher
+            painter.save()
+            painter.translate(place.left * UNITS, place.top * UNITS)
+            if place.share != 1:
+                painter.scale(place.share, place.share)
+            painter.translate(column * w * UNITS, row * h * UNITS)
+            paint_one(painter, face)
+            painter.restore()
+
+    return Paged(
+        title,
+        sheet.page,
+        sheet.dpi,
+        math.ceil((len(faces) + first) / sheet.per_page) if faces else 0,
+        paint,
+        codes=lambda number: [code(face) for face in on(number)],
+        items=lambda number: len(on(number)),
+        share=place.share,
+    )
 
 
 def print_to_pdf(
@@ -38,48 +146,19 @@ def print_to_pdf(
     progress: Progress | None = None,
     cancelled: Cancel | None = None,
     *,
+    first: int = 0,
     read_back: bool = True,
     never_overwrite: bool = False,
 ) -> Path:
     """Print vouchers into a PDF, one page in memory at a time; returns the file written.
 
     With ``read_back`` every code is read again from the finished pages before the file gets its name.
-    ``progress`` gets vouchers done and in all, where ``faces`` tells its length (else 0), each voucher
-    counting once as printed and once as read back. Raises Cancelled, ``printed_unreadable`` and the
-    Faults of ``timebank.files.write_whole``; none leaves a file.
+    ``progress`` gets vouchers done and in all, each counting once as printed and once as read back.
+    Raises Cancelled, ``printed_unreadable`` and the Faults of ``timebank.files.write_whole``; none leaves
+    a file.
     """
-    steps = length_hint(faces) * (2 if read_back else 1)
-    codes: list[str] = []
-
-    def tell(done: int) -> None:
-        if progress is not None:
-            progress(done, steps)
-
-    def paint(painter: QPainter, turn: Callable[[], bool]) -> None:
-        done = 0
-        for number, page in enumerate(_pages(faces, SHEETS[layout])):
-            if cancelled is not None and cancelled():
-                raise Cancelled
-            if number and not turn():
-                raise OSError(0, "the PDF writer cannot begin a page")
-            _paint_page(painter, page, layout)
-            done += len(page)
-            if read_back:
-                codes.extend(face.code for face in page)
-            tell(done)
-
-    def verify(part: Path) -> None:
-        verify_printed(part, codes, lambda done, total: tell(total + done), cancelled, name=path.name)
-
-    return write_pdf(
-        path,
-        SHEETS[layout].page,
-        paint,
-        dpi=SHEETS[layout].dpi,
-        title=path.stem,
-        verify=verify if read_back else None,
-        never_overwrite=never_overwrite,
-    )
+    paged = paged_vouchers(faces, layout, title=path.stem, first=first)
+    return write_paged(paged, path, progress, cancelled, read_back=read_back, never_overwrite=never_overwrite)
 
 
 def print_to_printer(
@@ -88,96 +167,74 @@ def print_to_printer(
     layout: Layout,
     progress: Progress | None = None,
     cancelled: Cancel | None = None,
+    *,
+    first: int = 0,
 ) -> int:
-    """Send vouchers to a printer, each page looked at by a decoder first; returns the vouchers sent.
+    """Send vouchers to a printer, within its margins; returns how many.
 
-    Raises Cancelled (what was not yet sent is withdrawn), Fault ``printer_refused`` or
-    ``page_unreadable``.
+    Each page is read by a decoder before it goes out. Raises Cancelled, Fault ``page_unreadable``,
+    ``margins_too_wide`` or ``printer_refused``.
     """
-    running_application()
-    sheet, total, done = SHEETS[layout], length_hint(faces), 0
-    refused = Fault("printer_refused", printer=printer.printerName() or printer.outputFileName())
-    printer.setFullPage(True)
-    printer.setPageLayout(
-        QPageLayout(exact_size(sheet.page), QPageLayout.Orientation.Portrait, QMarginsF(0, 0, 0, 0))
-    )
-    painter = QPainter()
-    if not painter.begin(printer):
-        raise refused
-    try:
-        scale_to_mm(painter, printer.resolution())
-        for number, page in enumerate(_pages(faces, sheet)):
-            if cancelled is not None and cancelled():
-                raise Cancelled
-            if not readable(preview_image(page, layout, _READABLE_DPI), [face.code for face in page]):
-                raise Fault("page_unreadable", page=number + 1)
-            if number and not printer.newPage():
-                raise refused
-            _paint_page(painter, page, layout)
-            done += len(page)
-            if progress is not None:
-                progress(done, total)
-    except BaseException:
-        printer.abort()
-        raise
-    finally:
-        painter.end()
-    if printer.printerState() == QPrinter.PrinterState.Error:
-        raise refused
-    return done
+    printed = list(faces)
+    sheet = sheet_for(layout, printed)
+    margins = reach(printer, sheet.page)
+    paged = paged_vouchers(printed, layout, first=first, margins=margins)
+    send_paged(printer, paged, progress, cancelled)
+    return len(printed)
 
 
 def preview_image(
     faces: Sequence[VoucherFace], layout: Layout, dpi: float = 110.0, *, page: int = 1
 ) -> QImage:
     """One page (counted from 1) of these vouchers, as it will be printed."""
-    running_application()
-    sheet = SHEETS[layout]
-    width, height = (max(1, round(side / INCH * dpi)) for side in sheet.page)
-    image = QImage(width, height, QImage.Format.Format_RGB32)
-    image.fill(0xFFFFFFFF)
-    start = (page - 1) * sheet.per_page
-    painter = QPainter(image)
-    try:
-        scale_to_mm(painter, dpi)
-        _paint_page(painter, faces[start : start + sheet.per_page], layout)
-    finally:
-        painter.end()
-    return image
+    return page_image(paged_vouchers(faces, layout), page - 1, dpi)
 
 
-def _pages(faces: Iterable[VoucherFace], sheet: Sheet) -> Iterator[list[VoucherFace]]:
-    remaining = iter(faces)
-    while page := list(islice(remaining, sheet.per_page)):
-        yield page
+def _marks(ink: Ink, sheet: Sheet, place: Place, margins: Margins, places: range) -> None:
+    """Ticks in the margins and small crosses where vouchers meet, but none around places used before.
+
+    On a roll a dashed line says where to tear. Where the printer's margins are not known, the usual ones
+    are kept to.
+    """
+    margins = Margins(*map(max, margins, USUAL)) if sheet.per_page > 1 else margins
+    page_w, page_h = sheet.page
+    right, bottom = page_w - margins.right, page_h - margins.bottom
+    if sheet.per_page == 1:
+        if page_h > page_w:
+            y = min(page_h - 0.5, bottom)
+            ink.line(margins.left, y, right, y, colour="#000000", width=0.2, dashed=True)
+        return
+    w, h = (side * place.share for side in sheet.voucher)
+    block_right, block_bottom = place.left + sheet.columns * w, place.top + sheet.rows * h
+
+    def stroke(x1: float, y1: float, x2: float, y2: float) -> None:
+        x1, x2 = max(x1, margins.left), min(x2, right)
+        y1, y2 = max(y1, margins.top), min(y2, bottom)
+        if x1 <= x2 and y1 <= y2 and (x2 - x1) + (y2 - y1) >= 0.4:
+            ink.line(x1, y1, x2, y2, colour=_CUT, width=0.1)
+
+    whole = places.start == 0  # nothing was cut out yet
+    for column in range(sheet.columns + 1) if whole else ():
+        x = place.left + column * w
+        stroke(x, place.top - 1 - _TICK, x, place.top - 1)
+        stroke(x, block_bottom + 1, x, block_bottom + 1 + _TICK)
+    for row in range(sheet.rows + 1) if whole else ():
+        y = place.top + row * h
+        stroke(place.left - 1 - _TICK, y, place.left - 1, y)
+        stroke(block_right + 1, y, block_right + 1 + _TICK, y)
+    corners = {
+        (at % sheet.columns + right_of, at // sheet.columns + below)
+        for at in places
+        for right_of in (0, 1)
+        for below in (0, 1)
+    }
+    for column, row in sorted(corners):
+        x, y = place.left + column * w, place.top + row * h
+        stroke(x - 0.9, y, x + 0.9, y)
+        stroke(x, y - 0.9, x, y + 0.9)
 
 
-def _paint_page(painter: QPainter, faces: Sequence[VoucherFace], layout: Layout) -> None:
-    sheet = SHEETS[layout]
-    if sheet.per_page > 1:
-        _cut_marks(Ink(painter), sheet)
-    (left, top), (width, height) = sheet.corner, sheet.voucher
-    for place, face in enumerate(faces):
-        row, column = divmod(place, sheet.columns)
-        painter.save()
-        painter.translate((left + column * width) * UNITS, (top + row * height) * UNITS)
-        paint_voucher(painter, face, layout)
-        painter.restore()
-
-
-def _cut_marks(ink: Ink, sheet: Sheet) -> None:
-    """Ticks in the margins and small crosses where four vouchers meet."""
-    (left, top), (width, height), (page_w, page_h) = sheet.corner, sheet.voucher, sheet.page
-    xs = [left + width * column for column in range(sheet.columns + 1)]
-    ys = [top + height * row for row in range(sheet.rows + 1)]
-    tick = 4.0
-    for x in xs:
-        ink.line(x, top - 1 - tick, x, top - 1, colour=_CUT, width=0.1)
-        ink.line(x, page_h - top + 1, x, page_h - top + 1 + tick, colour=_CUT, width=0.1)
-    for y in ys:
-        ink.line(left - 1 - tick, y, left - 1, y, colour=_CUT, width=0.1)
-        ink.line(page_w - left + 1, y, page_w - left + 1 + tick, y, colour=_CUT, width=0.1)
-    for x in xs:
-        for y in ys:
-            ink.line(x - 0.9, y, x + 0.9, y, colour=_CUT, width=0.1)
-            ink.line(x, y - 0.9, x, y + 0.9, colour=_CUT, width=0.1)
+def labels_sheet(sheet: Sheet, page: tuple[float, float]) -> Sheet:
+    """One thing of its own size, as many of them on a page of another size as fit."""
+    (w, h), (page_w, page_h) = sheet.voucher, page
+    return replace(sheet, page=page, columns=int(page_w // w), rows=int(page_h // h))

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter
 from timebank.reports.shown import is_number, text, width
 from timebank.reports.table import Report, Table
 from ui.paper.ink import Ink, Side
-from ui.paper.pdf import write_pdf
+from ui.paper.paged import Paged, write_paged
 
 _SHORT, _LONG = 210.0, 297.0
 _MARGIN, _FOOT = 14.0, 14.0
@@ -25,24 +25,26 @@ _TONE, _DARK, _QUIET, _LINE, _SHADE = "#0e5a5c", "#1b2430", "#56606b", "#d4d9dd"
 
 def print_table(report: Report, path: Path, *, never_overwrite: bool = False) -> Path:
     """Print a report into a PDF; returns the file written. Raises the Faults of ``timebank.files``."""
+    return write_paged(paged_table(report), path, never_overwrite=never_overwrite)
+
+
+def paged_table(report: Report) -> Paged:
+    """The pages of a report."""
     natural = max((sum(_natural(table)) for table in report.tables), default=0.0)
     lying = natural > _SHORT - 2 * _MARGIN
     page = (_LONG, _SHORT) if lying else (_SHORT, _LONG)
     pages = _Setting(report, page).pages()
 
-    def paint(painter: QPainter, turn: Callable[[], bool]) -> None:
-        for number, sheet in enumerate(pages):
-            if number and not turn():
-                raise OSError(0, "the PDF writer cannot begin a page")
-            ink = Ink(painter)
-            for draw in sheet.drawn:
-                draw(ink)
-            foot = page[1] - _FOOT / 2
-            ink.text(_MARGIN, foot, report.title, 2.8, colour=_QUIET)
-            said = report.page_text.format(page=number + 1, pages=len(pages))
-            ink.text(page[0] - _MARGIN, foot, said, 2.8, colour=_QUIET, side=Side.RIGHT)
+    def paint(painter: QPainter, number: int) -> None:
+        ink = Ink(painter)
+        for draw in pages[number].drawn:
+            draw(ink)
+        foot = page[1] - _FOOT / 2
+        ink.text(_MARGIN, foot, report.title, 2.8, colour=_QUIET)
+        said = report.page_text.format(page=number + 1, pages=len(pages))
+        ink.text(page[0] - _MARGIN, foot, said, 2.8, colour=_QUIET, side=Side.RIGHT)
 
-    return write_pdf(path, page, paint, dpi=600, title=report.title, never_overwrite=never_overwrite)
+    return Paged(report.title, page, 600, len(pages), paint)
 
 
 @dataclass

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QImage, QPainter
 
 from timebank.paper.faces import Layout, VoucherFace
 from timebank.phrases import phrases
-from ui.paper.ink import Ink, Side
+from ui.paper.ink import UNITS, Ink, Side
 
 _DARK, _QUIET, _FAINT, _BLACK = "#1b2430", "#56606b", "#a7afb7", "#000000"
 _TONES = {"credit": "#0e5a5c", "allowance": "#7a3b0c"}
@@ -25,6 +27,7 @@ class Sheet:
     dpi: int  # a whole number of dots to a QR module: laser printers 600, thermal print heads 203
     qr: float  # the side of the square the QR lies in, quiet zone included
     text: float  # the size of a line of small print
+    edge: float  # white around what is printed of each
 
     @property
     def per_page(self) -> int:
@@ -39,12 +42,13 @@ class Sheet:
 
 
 SHEETS = {
-    Layout.A4: Sheet((210, 297), (95, 55), 2, 5, 600, 32.5, 2.5),
-    Layout.A4_3X8: Sheet((210, 297), (66, 35), 3, 8, 600, 25.0, 1.85),
-    Layout.CARD: Sheet((85.6, 54), (85.6, 54), 1, 1, 600, 32.5, 2.35),
-    Layout.ROLL80: Sheet((80, 146), (80, 146), 1, 1, 203, 49.2, 3.1),
-    Layout.ROLL58: Sheet((58, 128), (58, 128), 1, 1, 203, 43.0, 2.65),
+    Layout.A4: Sheet((210, 297), (95, 55), 2, 5, 600, 32.5, 2.5, 2.0),
+    Layout.A4_3X8: Sheet((210, 297), (66, 35), 3, 8, 600, 25.0, 1.9, 1.0),
+    Layout.CARD: Sheet((85.6, 54), (85.6, 54), 1, 1, 600, 32.5, 2.35, 2.0),
+    Layout.ROLL80: Sheet((80, 146), (80, 146), 1, 1, 203, 49.2, 3.1, 5.0),
+    Layout.ROLL58: Sheet((58, 128), (58, 128), 1, 1, 203, 43.0, 2.65, 5.2),
 }
+"""On a roll the length is the least; :func:`sheet_for` says how long a page of certain vouchers is."""
 _ROLLS = (Layout.ROLL80, Layout.ROLL58)
 
 
@@ -52,6 +56,24 @@ def paint_voucher(painter: QPainter, face: VoucherFace, layout: Layout) -> None:
     """Paint ``face`` with its top left corner at the painter's origin, one hundredth of a mm to the unit."""
     shape = _Tall if layout in _ROLLS else _Wide
     shape(Ink(painter), face, SHEETS[layout]).paint()
+
+
+def sheet_for(layout: Layout, faces: Sequence[VoucherFace]) -> Sheet:
+    """The geometry for these vouchers: a roll is cut as long as the longest of them."""
+    sheet = SHEETS[layout]
+    if layout not in _ROLLS or not faces:
+        return sheet
+    # What is alike on the vouchers of a batch decides the length, so that few need to be measured.
+    kinds = {(face.kind, face.station_name, face.locked_to, face.reprint): face for face in faces}
+    scrap = QImage(1, 1, QImage.Format.Format_Mono)
+    painter = QPainter(scrap)
+    try:
+        painter.scale(1 / UNITS, 1 / UNITS)
+        length = max(_Tall(Ink(painter), face, sheet).paint() for face in kinds.values())
+    finally:
+        painter.end()
+    size = (sheet.page[0], math.ceil(length))
+    return replace(sheet, page=size, voucher=size)
 
 
 class _Voucher:
@@ -68,37 +90,35 @@ class _Voucher:
         """A phrase of the paper, in the voucher's language."""
         return self._phrases(f"paper.{key}", **values)
 
-    def rows(self, width: float, *, brief: bool) -> list[tuple[str, str, bool]]:
-        """Label, value and whether it stands out; a long station name takes two rows of ``width`` mm."""
+    def rows(self, width: float, *, brief: bool, most: int) -> list[tuple[str, str, bool]]:
+        """Label, value and whether it stands out; a long name takes up to ``most`` rows of ``width`` mm."""
         face, say = self.face, self.say
-        name = [face.station_name] if brief else self.ink.folded(face.station_name, self.sheet.text, width)
-        rows = [(say("station") if not number else "", line, False) for number, line in enumerate(name)]
+        rows = self._name(say("station"), face.station_name, width, most, strong=False)
         if face.locked_to is not None:
-            rows.append((say("locked"), face.locked_to, True))
+            rows += self._name(say("locked"), face.locked_to, width / 1.2, most, strong=True)
         rows.append((say("holder"), face.holder_number, False))
         if not brief:
             rows.append((say("issued"), face.issued.isoformat(), False))
         rows.append((say("expires"), face.expires.isoformat() if face.expires else say("no_expiry"), True))
         return rows
 
-    def table(
-        self, x: float, bottom: float, width: float, *, narrow: float, pitch: float, brief: bool = False
-    ) -> float:
-        """The rows, the last on the baseline ``bottom``; only the station may be wider than ``narrow``.
+    def _name(
+        self, label: str, name: str, width: float, most: int, *, strong: bool
+    ) -> list[tuple[str, str, bool]]:
+        lines = self.ink.wrapped(name, self.sheet.text, width, most)
+        return [(label if not number else "", line, strong) for number, line in enumerate(lines)]
 
-        Returns the baseline of the first.
-        """
-        size = self.sheet.text
-        labels = size * (5.6 if self.face.language == "zh_CN" else 5.5)
-        rows = self.rows(width - labels, brief=brief)
-        y = first = bottom - pitch * (len(rows) - 1)
-        for number, (label, value, strong) in enumerate(rows):
-            room = (narrow if number and label else width) - labels
-            big = size * 1.12 if strong else size
-            self.ink.text(x, y, label, size, colour=self.quiet, width=labels - size * 0.3)
-            self.ink.text(x + labels, y, value, big, colour=self.dark, bold=strong, width=room)
-            y += pitch
-        return first
+    def labels(self) -> float:
+        """The width that labels take."""
+        return self.sheet.text * (5.6 if self.face.language == "zh_CN" else 5.5)
+
+    def row(self, x: float, y: float, row: tuple[str, str, bool], width: float, *, share: float = 1) -> None:
+        """One row of the table, its letters at ``share`` of their size."""
+        size, labels = self.sheet.text * share, self.labels()
+        label, value, strong = row
+        big = size * 1.12 if strong else size
+        self.ink.text(x, y, label, size, colour=self.quiet, width=labels - size * 0.3)
+        self.ink.text(x + labels, y, value, big, colour=self.dark, bold=strong, width=width - labels)
 
     def caption(self) -> str:
         """What the amount is counted in, and the same in minutes."""
@@ -128,7 +148,7 @@ class _Wide(_Voucher):
         super().__init__(ink, face, sheet)
         self.small = self.h < 40
         self.unit = self.h / 55  # the small one is the same voucher seen from further away
-        self.edge = 1.0 if self.small else 2.0
+        self.edge = sheet.edge
         self.head_height = 4.3 if self.small else 8.8
         self.code_left = self.w - self.edge - sheet.qr - (0.6 if self.credit else 1.0)
 
@@ -138,15 +158,25 @@ class _Wide(_Voucher):
         self.head()
         x, right = edge + 3.4 * unit, self.code_left - 0.3
         width, body, foot = right - x, edge + self.head_height, self.h - edge - 2.9 * unit
-        radius = (5.6 if self.small else 6.2) * unit
-        self.stamp(right - radius - 0.3, foot - size * 1.85 - radius, radius)
+        radius = 0.0 if self.small else 5.2  # the small one has no room for a stamp
         note = "" if self.small else f"  ·  {self.say(f'note_{self.face.kind}')}"
         line = self.say("no_cash") + note
         self.ink.text(x, foot, line, size * 0.92, colour=self.quiet, width=width)
-        narrow = width - 2 * radius - 1
-        bottom = foot - size * 2.05
-        first = self.table(x, bottom, width, narrow=narrow, pitch=size * 1.6, brief=self.small)
-        self.amount(x, body, width, floor=first - size * 1.5)
+        rows = self.rows(
+            width - self.labels(), brief=self.small, most=2 if self.face.locked_to and self.small else 3
+        )
+        bottom, base = foot - size * 2.05, body + 10.3 * unit
+        # Rows stand as wide as they like, or closer where a lock and long names make them many.
+        pitch = min(size * 1.6, (bottom - base - size * 2.0) / max(1, len(rows) - 1))
+        first = bottom - pitch * (len(rows) - 1)
+        stamp = foot - size * 1.85 - 2 * radius  # its upper edge; a row beside it is narrower
+        for number, row in enumerate(rows):
+            y = first + pitch * number
+            room = width if y < stamp - 0.6 or self.small else width - 2 * radius - 1
+            self.row(x, y, row, room, share=min(1.0, pitch / size / 1.22))
+        if not self.small:
+            self.stamp(right - radius - 0.3, stamp + radius, radius)
+        self.amount(x, base, width, floor=first - size * 1.5)
         self.code(body)
 
     def code(self, body: float) -> None:
@@ -194,12 +224,11 @@ class _Wide(_Voucher):
         base = middle + name * 0.36
         ink.text(x + mark + 1.4 * unit, base, self.face.network_name, name, colour=words, width=room)
 
-    def amount(self, x: float, top: float, width: float, *, floor: float) -> None:
+    def amount(self, x: float, base: float, width: float, *, floor: float) -> None:
         """The amount, large, and what it is counted in where that fits above ``floor``."""
         unit = self.unit
         size, mark = 9.2 * unit, 2.9 * unit
         room = width - (mark * (3.4 if self.face.language == "zh_CN" else 5.2) if self.face.reprint else 0)
-        base = top + 10.3 * unit
         self.ink.text(
             x, base, self.face.amount_text, size, colour=self.dark, bold=True, width=room, whole=True
         )
@@ -216,11 +245,11 @@ class _Tall(_Voucher):
         super().__init__(ink, face, sheet)
         self.tone = self.dark = self.quiet = self.faint = _BLACK
         self.middle = self.w / 2
-        self.edge = 5.0 if self.w > 70 else 5.2  # what the print heads, 72 and 48 mm wide, reach
+        self.edge = sheet.edge  # what the print heads, 72 and 48 mm wide, reach
         self.room = self.w - 2 * self.edge
 
-    def paint(self) -> None:
-        """Paint the whole voucher."""
+    def paint(self) -> float:
+        """Paint the whole voucher; returns how long it is in mm."""
         face, size, room = self.face, self.sheet.text, self.room
         y = self.head()
         y += size * 3.5
@@ -233,17 +262,18 @@ class _Tall(_Voucher):
         self.line(y, face.serial_text, size * 1.35, bold=True, whole=True)
         y += size * 1.1
         self.ink.line(self.edge, y, self.w - self.edge, y, colour=_BLACK, width=0.2)
+        y += size * 0.25
+        for row in self.rows(room - self.labels(), brief=False, most=99):
+            y += size * 1.65
+            self.row(self.edge, y, row, room)
         radius = size * 2.2
-        foot = self.h - 3.6
-        self.stamp(self.w - self.edge - radius, foot - radius + size * 0.3, radius)
+        top = y + size * 0.9
+        self.stamp(self.w - self.edge - radius, top + radius, radius)
         beside = room - 2 * radius - 1
+        foot = top + 2 * radius - size * 0.3
         self.ink.text(self.edge, foot - size * 1.5, self.say("no_cash"), size, bold=True, width=beside)
         self.ink.text(self.edge, foot, self.say("check"), size * 0.85, width=beside)
-        count = len(self.rows(room - size * 5.6, brief=False))
-        space = foot - size * 3.4 - y
-        pitch = min(size * 1.65, space / (count + 0.2))
-        self.table(self.edge, y + pitch * (count + 0.1), room, narrow=room, pitch=pitch)
-        self.ink.line(0, self.h - 0.5, self.w, self.h - 0.5, colour=_BLACK, width=0.2, dashed=True)
+        return foot + 4.6
 
     def head(self) -> float:
         """Mark, network and title; returns the bottom. White on black for credit, else between stripes."""

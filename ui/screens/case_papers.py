@@ -19,6 +19,7 @@ from timebank.domain.cases import (
     IMPLAUSIBLE_CLOCK,
     OVERDRAFT,
     OVERLAP,
+    POLICY_BREACH,
     REVOKED_STATION,
 )
 from timebank.journal.refs import day_of
@@ -59,7 +60,12 @@ class Papers:
         }
         if evidence.case.kind in kinds:
             return kinds[evidence.case.kind](evidence)
+        if evidence.services:
+            return [self._service(each) for each in evidence.services]
         papers = [self._person(each, evidence) for each in evidence.people]
+        papers += [self._record(line) for line in evidence.entries]
+        if evidence.lines and evidence.case.kind == POLICY_BREACH:
+            papers.append(self._account(evidence.lines))
         if evidence.case.kind == OVERDRAFT:
             papers.append(self._account(evidence.lines))
         return papers
@@ -168,14 +174,17 @@ class Papers:
 
     def _clocks(self, evidence: Evidence) -> list[QFrame]:
         said = (("cases.known_first", Tone.GOOD), ("cases.dated_before", Tone.WARN))
-        papers = []
-        for line, (under, tone) in zip(evidence.entries, said, strict=False):
-            rows: list[tuple[Words, Words]] = [
-                (phrase("cases.clock"), moment(self._context, line.told)),
-                (phrase("cases.record"), self._entry(line)),
-            ]
-            papers.append(self._paper(self._station(line.station), phrase(under), tone, rows))
-        return papers
+        return [
+            self._record(line, phrase(under), tone)
+            for line, (under, tone) in zip(evidence.entries, said, strict=False)
+        ]
+
+    def _record(self, line: EntryLine, under: Words = "", tone: Tone = Tone.PLAIN) -> QFrame:
+        rows: list[tuple[Words, Words]] = [
+            (phrase("cases.clock"), moment(self._context, line.told)),
+            (phrase("cases.record"), self._entry(line)),
+        ]
+        return self._paper(self._station(line.station), under, tone, rows)
 
     def _entry(self, line: EntryLine) -> Words:
         return self.said(lambda words: words.entry(line))

@@ -20,6 +20,7 @@ from ui.actions import Actions
 from ui.jobs import Job, Jobs
 from ui.look import Look, Tone
 from ui.say import Speech, Spoken, Words
+from ui.screens.permission import Permission
 
 R = TypeVar("R")
 
@@ -46,7 +47,7 @@ class ScreenContext:
     """The one writer: its thread owns a desk. ``jobs.start(lambda desk, progress, cancelled: ...)``."""
     reads: Jobs[Desk]
     """A second thread with a desk of its own, for searching and lists; use ``slot`` so the newest answers."""
-    notice: Callable[[Tone, Words], None]
+    notice: Callable[..., None]
     """A line at the top of the window, which can be dismissed."""
     changed: Changes
     """``changed.changed.emit()`` after every write; screens and the status line listen."""
@@ -54,12 +55,19 @@ class ScreenContext:
     """Go to a place (``desk``, ``people`` …) with a payload for its ``enter``."""
     follow: Callable[[Job, Words], None]
     """Show a job in the progress panel."""
+    permission: Permission = field(default_factory=Permission)
+    """Whether whoever is signed in may write; ``permission.guard(button)`` for buttons that do."""
     operator: Operator | None = None
     """Who is signed in."""
     pack: Pack = field(default_factory=_neutral)
     """The rules in force, as last read."""
     sound: Callable[[], bool] = lambda: True
     """Whether verdicts are to be heard."""
+
+    @property
+    def may_write(self) -> bool:
+        """False while an auditor is at the desk."""
+        return self.permission.may_write
 
     # Asking the desk
 

@@ -19,6 +19,8 @@ _ICONS = {
     "voided": "close",
     "registered": "person",
     "merged": "people",
+    "adjusted": "clock",
+    "left": "close",
 }
 
 

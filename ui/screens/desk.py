@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import Enum
-from pathlib import Path
 
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from timebank.desk.desk import Desk
+from timebank.desk.certificates import Verified
 from timebank.desk.people import Profile
 from timebank.desk.recent import Deed
 from timebank.desk.vouchers import Redeemed
@@ -20,17 +19,18 @@ from ui.say import Words, phrase
 from ui.screens.candidates import Candidates
 from ui.screens.context import ScreenContext
 from ui.screens.deeds import deed_words, recent_of
+from ui.screens.desk_scans import SLOT, DeskScans, now
 from ui.screens.elder import ElderView
-from ui.screens.errands import LogHours, NewMember, ShowPassbook, TakeBack
+from ui.screens.errands import AskService, CheckCertificate, LogHours, NewMember, ShowPassbook, TakeBack
 from ui.screens.person_card import PersonCard
-from ui.screens.recognise import CODES, Scanned, from_picture, people, recognise
+from ui.screens.recognise import CODES, Scanned, people, recognise
+from ui.screens.reports_verdict import verdict_tone, verdict_words
 from ui.screens.reversal import Doomed, ReversalPanel
 from ui.screens.scroll import Scroll
 from ui.screens.voucher_card import VoucherCard
 from ui.widgets import Button, ButtonRow, Card, InlineNotice, RecentList, ScanBox, Text
+from ui.widgets.pictures import pictures_in
 from ui.widgets.sound import sound
-
-_SEARCH = "desk search"
 
 
 class Mode(Enum):
@@ -39,6 +39,8 @@ class Mode(Enum):
     IDLE = "idle"
     LIST = "list"
     NOBODY = "nobody"
+    SEVERAL = "several"
+    """Several codes in one picture."""
     VOUCHER = "voucher"
     PERSON = "person"
     DONE = "done"
@@ -60,6 +62,8 @@ class DeskScreen(QWidget):
         self.candidates = Candidates(look)
         self.box.steer(self.candidates)
         self.message = InlineNotice(look)
+        self.scans = DeskScans(context, self.box, self.message, self)
+        self.camera, self.misread, self.choice = self.scans.camera, self.scans.misread, self.scans.choice
         self.voucher = VoucherCard(context)
         self.person = PersonCard(context)
         self.reversal = ReversalPanel(context)
@@ -74,8 +78,8 @@ class DeskScreen(QWidget):
         recent.body.addWidget(self.recents)
         scroll = Scroll(look)
         for part in (
-            self.message, self.candidates, self._nobody, self.voucher, self.person,
-            self._begin, self.reversal, recent,
+            self.camera, self.message, self.misread, self.candidates, self.choice, self._nobody,
+            self.voucher, self.person, self._begin, self.reversal, recent,
         ):  # fmt: skip
             scroll.column.addWidget(part)
         scroll.column.setStretchFactor(recent, 1)
@@ -91,11 +95,11 @@ class DeskScreen(QWidget):
         box, on = self.box, self._context.actions.on
         box.submitted.connect(self._submitted)
         box.edited.connect(self._edited)
-        box.half_read.connect(lambda _text: self._tell(Tone.WARN, phrase("window.scan_half")))
-        box.repeated.connect(lambda _text: self._tell(Tone.INFO, phrase("window.scan_repeated")))
-        box.swallowed.connect(lambda: self._tell(Tone.WARN, phrase("window.scan_swallowed")))
-        box.picture.connect(self.take_picture)
         box.adopt_stray_keys(self)
+        self.setAcceptDrops(True)
+        self.scans.text.connect(self._submitted)
+        self.scans.answered.connect(self._recognised)
+        self.scans.refused.connect(self._refused)
         self.candidates.opened.connect(self._picked)
         self.voucher.beneficiary_wanted.connect(self._ask_beneficiary)
         self.voucher.chosen.connect(self._ready)
@@ -109,11 +113,13 @@ class DeskScreen(QWidget):
         on("desk", "redeem_voucher", self.voucher.redeem)
         on("desk", "confirm", self.reversal.confirm)
         on("desk", "log_hours", self._log)
+        on("desk", "ask_request", self._ask)
         on("desk", "issue_voucher", self._issue)
         on("desk", "passbook", self._passbook)
         on("desk", "elder_view", self._turn)
         on("desk", "register_member", self._register_this)
-        on("desk", "paste_image", self._paste)
+        on("desk", "paste_image", self.scans.paste)
+        on("desk", "camera", self.scans.switch_camera)
 
     # Coming and going
 
@@ -134,6 +140,10 @@ class DeskScreen(QWidget):
         """One level back: the list, then what is shown; False where there is nothing left to close."""
         if self.reversal.doomed is not None:
             self.reversal.close_panel()
+        elif self.scans.back():
+            self._settle()
+        elif self.scans.pile and self._mode in (Mode.VOUCHER, Mode.DONE):
+            self.scans.back_to_pile()
         elif self._mode is not Mode.IDLE or self.box.text():
             self.clear()
         else:
@@ -160,11 +170,11 @@ class DeskScreen(QWidget):
 
     def _edited(self, text: str) -> None:
         text = text.strip()
-        self.message.dismiss()
+        self.scans.hush()
         if not text:
             self._show(self._stay)
             return
-        self._context.read(lambda desk: (people(desk, text), _now(desk)), self._listed, slot=_SEARCH)
+        self._context.read(lambda desk: (people(desk, text), now(desk)), self._listed, slot=SLOT)
 
     def _listed(self, answer: tuple[Scanned, datetime]) -> None:
         found, self._now = answer
@@ -178,17 +188,25 @@ class DeskScreen(QWidget):
         if chosen is not None and text == self.box.text().strip():
             self._picked(chosen)
             return
-        self.message.dismiss()
+        if not self.scans.begin(text):
+            self._ready()
+            return
         self._context.read(
-            lambda desk: (recognise(desk, text), _now(desk)),
+            lambda desk: (recognise(desk, text), now(desk)),
             self._recognised,
             refused=self._refused,
-            slot=_SEARCH,
+            slot=SLOT,
         )
 
     def _recognised(self, answer: tuple[Scanned, datetime]) -> None:
         found, self._now = answer
-        if found.checked is not None:
+        if found.several:
+            self.box.ready()
+            self._show(Mode.SEVERAL)
+            self.scans.offer(found.several)
+        elif found.certificate is not None:
+            self._show_certificate(found.text, found.certificate)
+        elif found.checked is not None:
             self._show_voucher(found)
         elif found.profile is not None:
             self._take_person(found.profile)
@@ -201,6 +219,17 @@ class DeskScreen(QWidget):
             self._show(Mode.NOBODY)
             self._sound(Tone.WARN)
 
+    def _show_certificate(self, code: str, found: Verified) -> None:
+        tone = verdict_tone(found)
+        self.message.show_notice(
+            tone,
+            verdict_words(found, self._context),
+            action=phrase("reporting.check_name"),
+            do=lambda: self._context.go("reports", CheckCertificate(code)),
+        )
+        self._sound(tone)
+        self._ready()
+
     def _refused(self, problem: Problem) -> None:
         self._tell(Tone.BAD, problem)
         self._sound(Tone.BAD)
@@ -211,10 +240,10 @@ class DeskScreen(QWidget):
 
     def _open(self, member: MemberRecord) -> None:
         self._context.read(
-            lambda desk: (desk.people.profile(member), _now(desk)),
+            lambda desk: (desk.people.profile(member), now(desk)),
             self._opened,
             refused=self._refused,
-            slot=_SEARCH,
+            slot=SLOT,
         )
 
     def _opened(self, answer: tuple[Profile, datetime]) -> None:
@@ -233,6 +262,8 @@ class DeskScreen(QWidget):
         self._ready()
 
     def _show_voucher(self, found: Scanned) -> None:
+        if found.text not in [each.text for each in self.scans.pile]:
+            self.scans.pile = ()
         tone = self.voucher.put(found)
         self._show(Mode.VOUCHER)
         self._sound(tone)
@@ -251,25 +282,15 @@ class DeskScreen(QWidget):
         self._sound(Tone.GOOD)
         self._ready()
 
-    # Pictures of vouchers
+    # Dropped on the desk
 
-    def take_picture(self, picture: object) -> None:
-        """Check the voucher in a picture: a Path, or the bytes of what was pasted."""
-        assert isinstance(picture, Path | bytes)
-        language = self._context.speech.language
-        self._tell(Tone.INFO, phrase("desk.reading_picture"))
-        self._context.read(
-            lambda desk: (from_picture(desk, picture, language), _now(desk)), self._from_picture,
-            refused=self._refused, slot=_SEARCH,
-        )  # fmt: skip
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if pictures_in(event.mimeData()):
+            event.acceptProposedAction()
 
-    def _from_picture(self, answer: tuple[Scanned, datetime]) -> None:
-        self.message.dismiss()
-        self._recognised(answer)
-
-    def _paste(self) -> None:
-        if not self.box.take_picture(QGuiApplication.clipboard().mimeData()):
-            self._tell(Tone.WARN, phrase("desk.no_picture"))
+    def dropEvent(self, event: QDropEvent) -> None:
+        if self.box.take_pictures(event.mimeData()):
+            event.acceptProposedAction()
 
     # What can be done
 
@@ -286,6 +307,10 @@ class DeskScreen(QWidget):
         volunteers = (member,) if member and "volunteer" in member.roles else ()
         elder = member if member and "elder" in member.roles and not volunteers else None
         self._context.go("services", LogHours(volunteers, elder, voucher, back="desk"))
+
+    def _ask(self) -> None:
+        member = self._member
+        self._context.go("services", AskService(member if member and "elder" in member.roles else None))
 
     def _issue(self) -> None:
         member = self._member
@@ -321,7 +346,7 @@ class DeskScreen(QWidget):
             self.person.put(profile, self._now.date())
 
     def _read_deeds(self) -> None:
-        self._context.read(lambda desk: (desk.recent(), _now(desk)), self._put_deeds, slot="desk deeds")
+        self._context.read(lambda desk: (desk.recent(), now(desk)), self._put_deeds, slot="desk deeds")
 
     def _put_deeds(self, answer: tuple[list[Deed], datetime]) -> None:
         deeds, self._now = answer
@@ -351,15 +376,19 @@ class DeskScreen(QWidget):
     def _show(self, mode: Mode) -> None:
         """Show what belongs to ``mode``; a voucher that waits for its beneficiary stays in sight."""
         self._mode = mode
-        passing = mode in (Mode.LIST, Mode.NOBODY)
+        passing = mode in (Mode.LIST, Mode.NOBODY, Mode.SEVERAL)
         if not passing:
             self._stay = mode
             self.candidates.put((), date.min)
         if mode in (Mode.IDLE, Mode.PERSON):
+            self.scans.pile = ()
             self.voucher.clear()
         if mode in (Mode.IDLE, Mode.VOUCHER):
             self.person.clear()
         self.candidates.setVisible(mode is Mode.LIST)
+        if mode is not Mode.SEVERAL:
+            self.choice.put(())
+        self.box.steer(self.choice if mode is Mode.SEVERAL else self.candidates)
         self._nobody.setVisible(mode is Mode.NOBODY)
         waiting = passing and self.voucher.wants_beneficiary
         self.voucher.setVisible(mode in (Mode.VOUCHER, Mode.DONE) or waiting)
@@ -391,8 +420,4 @@ class DeskScreen(QWidget):
             sound(tone)
 
 
-_BEGIN = ("log_hours", "issue_voucher", "register_member", "paste_image")
-
-
-def _now(desk: Desk) -> datetime:
-    return desk.station.surroundings.now()
+_BEGIN = ("log_hours", "issue_voucher", "register_member", "camera", "paste_image")

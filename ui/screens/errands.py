@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
+from timebank.desk.services import ServiceForm
 from timebank.store.people_queries import MemberRecord
 
 
@@ -15,6 +17,17 @@ class LogHours:
     elder: MemberRecord | None = None
     voucher: str = ""
     back: str = ""
+    request: str = ""
+    """The request that this service is."""
+    form: ServiceForm | None = None
+    """What is known of it already."""
+
+
+@dataclass(frozen=True)
+class AskService:
+    """To ``services``: write down what an elder needs."""
+
+    elder: MemberRecord | None = None
 
 
 @dataclass(frozen=True)
@@ -32,5 +45,41 @@ class NewMember:
 
 
 @dataclass(frozen=True)
+class MoveCredit:
+    """To ``people``: give away credit of this member, or without one look at the community pool."""
+
+    member: MemberRecord | None = None
+
+
+@dataclass(frozen=True)
+class CloseAccount:
+    """To ``people``: close this member's account."""
+
+    member: MemberRecord
+
+
+@dataclass(frozen=True)
 class TakeBack:
     """To ``desk``: reverse the last step."""
+
+
+@dataclass(frozen=True)
+class ShowReport:
+    """To ``reports``: the report with this name, of the month that ``month`` begins where one is given."""
+
+    name: str
+    month: date | None = None
+
+
+@dataclass(frozen=True)
+class IssueCertificate:
+    """To ``reports``: a certificate of service for this volunteer."""
+
+    member: MemberRecord
+
+
+@dataclass(frozen=True)
+class CheckCertificate:
+    """To ``reports``: what a certificate with this code is worth."""
+
+    code: str

@@ -149,11 +149,23 @@ class LogPage(QWidget):
         self._show_chips()
         if errand.elder is not None:
             self.elder.look_up(errand.elder)
+        self._fill(errand.form)
         self.voucher.setText(errand.voucher)
         self.funding.setCurrentIndex(FUNDINGS.index("voucher" if errand.voucher else "platform"))
         self._show_voucher()
         self._context.read(lambda desk: desk.station.surroundings.today(), self._told_today, slot="today")
         (self.elder if self.chosen else self.volunteers).line.setFocus()
+
+    def _fill(self, form: ServiceForm | None) -> None:
+        """Put what is known of the service into the fields."""
+        if form is None:
+            return
+        self.kind.setCurrentIndex(max(0, self.kind.findData(form.kind)))
+        self.day.setText(form.start.date().isoformat())
+        end = form.start + timedelta(minutes=form.minutes)
+        self.clock.setText(f"{form.start:%H:%M}-{end:%H:%M}" if form.timed and end.date() == form.start.date() else "")
+        if not self.clock.text():
+            self.length.setText(self._look.say(self._context.hours_words(form.minutes)))
 
     def _told_today(self, today: date) -> None:
         self._today = today
@@ -275,8 +287,10 @@ class LogPage(QWidget):
             self._put_problem(refusal)
             return
 
+        request = self.errand.request
+
         def work(desk: Desk) -> Logged:
-            return desk.services.log(form)
+            return desk.requests.log(request, form) if request else desk.services.log(form)
 
         self._context.write(work, self.logged.emit, refused=self._put_problem)
 

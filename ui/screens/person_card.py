@@ -99,6 +99,7 @@ def figures(context: ScreenContext, profile: Profile) -> list[Figure]:
 def _buttons(actions: Actions) -> list[QWidget]:
     return [
         actions.button("log_hours", Kind.PRIMARY),
+        actions.button("ask_request"),
         actions.button("issue_voucher"),
         actions.button("passbook"),
         actions.button("elder_view"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
@@ -22,16 +24,25 @@ from ui.screens.scroll import Scroll
 from ui.screens.words import category_words, level_words, masked_phone
 from ui.widgets import Card, Flow, FormField, InlineNotice, Kind, PageHeader, Toggle
 
-_TEXTS = ("name", "id_number", "birth", "phone", "address", "community", "organisation", "skills", "guardian",
-          "guardian_phone", "emergency_contact", "emergency_phone", "note")  # fmt: skip
+_TEXTS = ("name", "id_number", "birth", "phone", "address", "community", "grid", "organisation", "skills",
+          "guardian", "guardian_phone", "emergency_contact", "emergency_relation", "emergency_phone", "note",
+          "document")  # fmt: skip
+DOCUMENTS = (
+    *("passport", "officer_card", "hk_macao_permit", "taiwan_permit", "residence_permit"),
+    *("household_register", "other"),
+)
+"""Documents other than the identity card, as rosters name them too."""
+_NONE = frozenset(("无", "没有", "清除", "none", "-", "—"))
+"""What somebody types into a masked field to take back what is known; left empty it changes nothing."""
 CONSENT = "personal_data"
 """The purpose of the consent that the form records: keeping and using personal data."""
 _HINTED = ("name", "id_number", "birth", "phone", "organisation", "skills")
 _PHONES = ("phone", "guardian_phone", "emergency_phone")
-_MASKED = {"id_number": masked, **dict.fromkeys(_PHONES, masked_phone)}
+_MASKED = {"id_number": masked, "document": masked, **dict.fromkeys(_PHONES, masked_phone)}
 _PROBLEM_FIELDS = {
     "name_missing": "name",
     "already_registered": "id_number",
+    "document_incomplete": "document",
     "birth_in_future": "birth",
     "date_unreadable": "birth",
 }
@@ -47,6 +58,7 @@ class PersonPage(QWidget):
         super().__init__()
         self._context, self._look = context, context.look
         self.member: MemberRecord | None = None
+        self._profile: Profile | None = None
         self._today = date.min
         look = context.look
         save = context.actions.button("confirm", Kind.PRIMARY, phrase("window.save"))
@@ -60,7 +72,7 @@ class PersonPage(QWidget):
         }
         self.volunteer = Toggle(look, phrase("people.role_volunteer"))
         self.elder = Toggle(look, phrase("people.role_elder"))
-        self.sex, self.level = QComboBox(), QComboBox()
+        self.sex, self.level, self.document_kind = QComboBox(), QComboBox(), QComboBox()
         self.registered_here = Toggle(look, phrase("person.registered_here"))
         self.lives_here = Toggle(look, phrase("person.lives_here"))
         self.consent = Toggle(look, phrase("person.consent"))
@@ -69,9 +81,12 @@ class PersonPage(QWidget):
             self.sex.addItem("")
         for _ in (None, *CARE_LEVELS):
             self.level.addItem("")
+        for _ in (None, *DOCUMENTS):
+            self.document_kind.addItem("")
         self._lay_out()
         for key, edit in self.edits.items():
             edit.textEdited.connect(lambda _text, key=key: self._check(key))
+        self.document_kind.currentIndexChanged.connect(lambda _at: self._check("document"))
         for toggle in (self.volunteer, self.elder):
             toggle.toggled.connect(self._show_parts)
         look.changed.connect(self.refresh)
@@ -85,8 +100,17 @@ class PersonPage(QWidget):
         roles.addWidget(self.elder)
         who.body.addLayout(roles)
         sex = FormField(look, phrase("person.sex"), self.sex)
+        document = FormField(look, phrase("person.document_kind"), self.document_kind)
         who.body.addLayout(
-            self._grid([*self._of("name", "id_number"), *self._of("birth"), sex, *self._of("phone")])
+            self._grid(
+                [
+                    *self._of("name", "id_number"),
+                    document,
+                    *self._of("document", "birth"),
+                    sex,
+                    *self._of("phone"),
+                ]
+            )
         )
         self._volunteer_card = Card(look, phrase("person.as_volunteer"))
         self._volunteer_card.body.addLayout(self._grid(self._of("organisation", "skills")))
@@ -102,13 +126,20 @@ class PersonPage(QWidget):
         self._elder_card.body.addLayout(self._grid([level]))
         self._elder_card.body.addLayout(here)
         self._elder_card.body.addLayout(ticks)
-        guardians = ("guardian", "guardian_phone", "emergency_contact", "emergency_phone")
-        self._elder_card.body.addLayout(self._grid(self._of(*guardians)))
+        others = Card(look, phrase("person.others"))
+        guardians = (
+            "guardian",
+            "guardian_phone",
+            "emergency_contact",
+            "emergency_relation",
+            "emergency_phone",
+        )
+        others.body.addLayout(self._grid(self._of(*guardians)))
         more = Card(look, phrase("person.more"))
-        more.body.addLayout(self._grid(self._of("address", "community", "note")))
+        more.body.addLayout(self._grid(self._of("address", "community", "grid", "note")))
         more.body.addWidget(self.consent)
         self._scroll = Scroll(look)
-        for card in (who, self._volunteer_card, self._elder_card, more):
+        for card in (who, self._volunteer_card, self._elder_card, others, more):
             self._scroll.column.addWidget(card)
         self._scroll.column.addStretch(1)
         self._column = QVBoxLayout(self)
@@ -132,16 +163,21 @@ class PersonPage(QWidget):
 
     def enter(self, profile: Profile | None, name: str = "") -> None:
         """An empty form (for ``name``), or what is known of a member."""
-        self.member = profile.member if profile else None
+        self.member, self._profile = (profile.member if profile else None), profile
         self.header.put(phrase("person.change" if profile else "person.new"))
         self.notice.dismiss()
         details = self.member.details if self.member else {}
         for key, edit in self.edits.items():
-            known = str(details.get(key) or "")
+            known = _known(details, key)
             # What is sensitive stays masked: the field is empty, and left empty it changes nothing.
             edit.setText("" if key in _MASKED else known)
             edit.setPlaceholderText(_MASKED[key](known) if key in _MASKED else "")
             self.fields[key].put_problem(None)
+            self.fields[key].put_hint(
+                phrase("person.keep_or_clear") if key in _MASKED and known else _hint(key)
+            )
+        kind = str((details.get("document") or {}).get("type") or "")
+        self.document_kind.setCurrentIndex((DOCUMENTS.index(kind) + 1) if kind in DOCUMENTS else 0)
         if profile is None:
             self.edits["name"].setText(name)
         roles = self.member.roles if self.member else ("volunteer",)
@@ -171,7 +207,7 @@ class PersonPage(QWidget):
         field, text = self.fields[key], self.edits[key].text()
         problem: Problem | None = None
         try:
-            if not text.strip():
+            if not text.strip() or self._clears(key):
                 pass
             elif key == "id_number":
                 IdentityNumber.parse(text, self._today if self._today > date.min else None)
@@ -190,7 +226,9 @@ class PersonPage(QWidget):
     def _show_identity(self, text: str | None) -> None:
         """Birth and sex as the identity number says them; they cannot be typed beside it."""
         known = self.member is not None and bool(self.member.details.get("id_number"))
-        if text and text.strip():
+        if text and text.strip() and self._clears("id_number"):
+            known = False
+        elif text and text.strip():
             known = True
             number = IdentityNumber.parse(text)
             self.edits["birth"].setText(number.birth.isoformat())
@@ -203,7 +241,7 @@ class PersonPage(QWidget):
             )
             self.fields["id_number"].put_hint(words or _hint("id_number"))
         else:
-            self.fields["id_number"].put_hint(_hint("id_number"))
+            self.fields["id_number"].put_hint(phrase("person.keep_or_clear") if known else _hint("id_number"))
         self.edits["birth"].setEnabled(not known)
         self.sex.setEnabled(not known)
 
@@ -248,19 +286,21 @@ class PersonPage(QWidget):
         self._context.write(work, self.saved.emit, refused=self._refused)
 
     def form(self) -> PersonForm:
-        """What was typed."""
-        texts = {key: edit.text().strip() for key, edit in self.edits.items()}
+        """What was typed; refuses with ``document_incomplete`` where a document has no kind or no number."""
+        cleared = self._cleared()
+        texts: dict[str, Any] = {
+            key: "" if key in cleared else edit.text().strip()
+            for key, edit in self.edits.items()
+            if key not in ("birth", "document")
+        }
         elder = self.elder.isChecked()
         roles = [role for role, on in (("volunteer", self.volunteer.isChecked()), ("elder", elder)) if on]
         birth = None if texts["id_number"] or not self.edits["birth"].isEnabled() else self._birth()
-        del texts["birth"]
-        details = self.member.details if self.member else {}
         return PersonForm(
             **texts,
             roles=tuple(roles),
             birth=birth,
-            document=details.get("document"),
-            grid=str(details.get("grid") or ""),
+            document=self._document(cleared),
             sex=("", "f", "m")[self.sex.currentIndex()],
             care_level=self.level.currentIndex() - 1 if elder and self.level.currentIndex() else None,
             categories=tuple(
@@ -269,7 +309,46 @@ class PersonPage(QWidget):
             registered_here=self.registered_here.isChecked(),
             lives_here=self.lives_here.isChecked(),
             consents=(CONSENT,) if self.consent.isChecked() else (),
+            cleared=frozenset(cleared),
         )
+
+    def _document(self, cleared: set[str]) -> dict[str, str] | None:
+        """The document that is named; what is known where only its kind was left as it was."""
+        if "document" in cleared:
+            return None
+        known = (self.member.details.get("document") or {}) if self.member else {}
+        typed, at = self.edits["document"].text().strip(), self.document_kind.currentIndex()
+        number = typed or str(known.get("number") or "")
+        if bool(number) != bool(at):
+            raise Refusal("document_incomplete")
+        return {"type": DOCUMENTS[at - 1], "number": number} if at else None
+
+    def _clears(self, key: str) -> bool:
+        """Whether what was typed into a masked field says that there is none."""
+        known = self.member is not None and bool(_known(self.member.details, key))
+        return known and key in _MASKED and self.edits[key].text().strip().casefold() in _NONE
+
+    def _cleared(self) -> set[str]:
+        """The fields that were known and are now blank."""
+        details, profile = (self.member.details if self.member else {}), self._profile
+        cleared = {
+            key
+            for key, edit in self.edits.items()
+            if key != "name"
+            and _known(details, key)
+            and edit.isEnabled()
+            and (self._clears(key) if key in _MASKED else not edit.text().strip())
+        }
+        if details.get("document") and not self.document_kind.currentIndex():
+            cleared.add("document")
+        if details.get("sex") and self.sex.isEnabled() and not self.sex.currentIndex():
+            cleared.add("sex")
+        if profile is not None and self.elder.isChecked():
+            if profile.care_level is not None and not self.level.currentIndex():
+                cleared.add("care_level")
+            if profile.categories and not any(each.isChecked() for each in self.categories.values()):
+                cleared.add("categories")
+        return cleared
 
     def _refused(self, problem: Problem) -> None:
         key = _PROBLEM_FIELDS.get(problem.code) or (
@@ -285,12 +364,15 @@ class PersonPage(QWidget):
         """Say the choices in the current language."""
         look = self._look
         self._column.setSpacing(look.space(3))
-        for edit in (*self.edits.values(), self.sex, self.level):
+        for edit in (*self.edits.values(), self.sex, self.level, self.document_kind):
             edit.setFont(look.font())
         for flow in self._flows:
             flow.put_gaps(look.space(6), look.space(1))
         for n, key in enumerate(("unknown", "f", "m")):
             self.sex.setItemText(n, look.say(phrase(f"person.sex_{key}")))
+        self.document_kind.setItemText(0, look.say(phrase("person.document_none")))
+        for n, code in enumerate(DOCUMENTS, 1):
+            self.document_kind.setItemText(n, look.say(phrase(f"person.document_{code}")))
         self.level.setItemText(0, look.say(phrase("person.not_assessed")))
         for n in range(len(CARE_LEVELS)):
             self.level.setItemText(n + 1, f"{n}  {look.say(level_words(n))}")
@@ -298,3 +380,9 @@ class PersonPage(QWidget):
 
 def _hint(key: str) -> Phrase | str:
     return phrase(f"person.{key}_hint") if key in _HINTED else ""
+
+
+def _known(details: Mapping[str, Any], key: str) -> str:
+    """What is known of a field, as text."""
+    value = details.get(key) or ""
+    return str(value.get("number") or "") if isinstance(value, dict) else str(value)

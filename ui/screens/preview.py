@@ -15,7 +15,7 @@ from ui.jobs import IsCancelled, Progress
 from ui.look import Look, Role
 from ui.paper.pdf import INCH
 from ui.paper.sheets import pages, preview_image
-from ui.paper.voucher import SHEETS
+from ui.paper.voucher import sheet_for
 from ui.say import Words, phrase
 from ui.screens.context import ScreenContext
 from ui.widgets import Segments, Text
@@ -66,7 +66,7 @@ class Preview(QWidget):
         total = pages(layout, count)
         self._said.put(phrase("vouchers.sheets", pages=total, count=count))
         one = self.zoom.current == "one"
-        sheet = SHEETS[layout]
+        sheet = sheet_for(layout, [face])
         width, height = sheet.voucher if one else sheet.page
         room = self.sheet.room
         dpi = max(20.0, min(room.width() / width, room.height() / height) * INCH)
@@ -113,17 +113,17 @@ def sample_face(
 
 
 class SheetPicture(QWidget):
-    """A sheet of paper on the desk, with 样张 across it."""
+    """A sheet of paper on the desk; a ``sample`` has 样张 across it."""
 
     resized = Signal()
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, *, sample: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look, self._sample = look, sample
         self.image: QImage | None = None
         self._mark: Words = phrase("vouchers.sample")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(round(look.em * 14), round(look.em * 14))
+        self.fit()
         look.changed.connect(self.refresh)
         self.refresh()
 
@@ -135,19 +135,30 @@ class SheetPicture(QWidget):
     @property
     def room(self) -> QSize:
         """Pixels of the screen that a page can fill."""
+        return self.room_in(self.size())
+
+    def room_in(self, size: QSize) -> QSize:
+        """Pixels of the screen that a page can fill in a view of ``size``."""
         pad = self._look.space(3)
         ratio = self.devicePixelRatioF()
         return QSize(
-            max(50, round((self.width() - 2 * pad) * ratio)),
-            max(50, round((self.height() - 2 * pad) * ratio)),
+            max(50, round((size.width() - 2 * pad) * ratio)),
+            max(50, round((size.height() - 2 * pad) * ratio)),
         )
 
-    def show_image(self, image: object) -> None:
-        """Show a page drawn for :attr:`room`."""
+    def show_image(self, image: object, *, keep: bool = False) -> None:
+        """Show a page drawn for :attr:`room`; with ``keep`` in its own size, to be scrolled."""
         assert isinstance(image, QImage)
         image.setDevicePixelRatio(self.devicePixelRatioF())
         self.image = image
+        if keep:
+            pad = 2 * self._look.space(3)
+            self.setMinimumSize(image.deviceIndependentSize().toSize() + QSize(pad, pad))
         self.update()
+
+    def fit(self) -> None:
+        """Be no larger than the view again."""
+        self.setMinimumSize(round(self._look.em * 14), round(self._look.em * 14))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -173,7 +184,8 @@ class SheetPicture(QWidget):
             painter.setPen(QPen(QColor(look.palette.edge), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(page.adjusted(-0.5, -0.5, 0.5, 0.5))
-            self._paint_mark(painter, page)
+            if self._sample:
+                self._paint_mark(painter, page)
         painter.end()
 
     def _paint_mark(self, painter: QPainter, page: QRectF) -> None:

@@ -1,29 +1,39 @@
-"""Vouchers onto paper, into a PDF or into pictures: work for the thread beside the screen.
+"""Whatever comes out on paper: the preview with its printer and layout, then the work beside the screen.
 
-First the books, then the paper: a voucher that exists on paper only would be worth nothing, one that exists
-in the books only can still be printed. Stopping takes the vouchers back, so that nothing is left half done.
+``print_slip``, ``print_member_card``, ``print_passbook``, ``print_report`` and ``print_pages`` open the
+preview and do the rest. What was entered before stays entered, whatever a printer does.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import NamedTuple, Protocol
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QWidget
 
 from timebank.desk.desk import Desk
-from timebank.desk.vouchers import Issued, IssueForm
-from timebank.domain.voucher_code import serial_text
-from timebank.files import write_bytes_whole, writing
-from timebank.outcome import Cancelled, Fault, Problem
-from timebank.paper.faces import Layout, VoucherFace
-from timebank.paper.png import voucher_png
-from timebank.paper.reader import read_pasted
-from timebank.phrases import phrases
-from ui.jobs import IsCancelled, Progress, Work
-from ui.paper.sheets import print_to_pdf, print_to_printer
+from timebank.desk.member_card import card_faces
+from timebank.outcome import Problem
+from timebank.paper.faces import Layout, MemberCardFace, PassbookFace, SlipFace
+from timebank.reports.table import Report
+from ui.jobs import IsCancelled, Progress
+from ui.look import Tone
+from ui.look.kept import Papers
+from ui.paper.card import CARD_SHEETS, paged_cards
+from ui.paper.paged import Margins, Paged, named_printer, reach, send_paged, write_paged
+from ui.paper.passbook import paged_passbook
+from ui.paper.slip import SLIPS, paged_slip
+from ui.paper.tables import paged_table
+from ui.say import Words, phrase
+from ui.screens.context import ScreenContext, day_text
+from ui.screens.print_dialog import Document, Order, PrintDialog
+
+if TYPE_CHECKING:
+    from timebank.store.people_queries import MemberRecord
 
 
 def ask_printer(parent: QWidget, then: Callable[[QPrinter], None]) -> QPrintDialog:
@@ -36,143 +46,212 @@ def ask_printer(parent: QWidget, then: Callable[[QPrinter], None]) -> QPrintDial
     return dialog
 
 
-class PdfPaper:
-    """Paper that is a PDF file; never writes over an earlier one."""
-
-    def print_vouchers(
-        self,
-        faces: Sequence[VoucherFace],
-        layout: Layout,
-        path: Path,
-        progress: Callable[[int, int], None] | None,
-        cancelled: Callable[[], bool] | None,
-    ) -> Path:
-        """Print into ``path`` and read every code back from it."""
-        return print_to_pdf(faces, layout, path, progress, cancelled, never_overwrite=True)
+# What is printed
 
 
-class PrinterPaper:
-    """Paper in a printer."""
+def print_slip(
+    context: ScreenContext,
+    parent: QWidget,
+    member: MemberRecord,
+    title: Words,
+    lines: Sequence[tuple[Words, Words]],
+    *,
+    balance: tuple[Words, Words] | None = None,
+    note: Words = "",
+    then: Callable[[PrintDialog], object] | None = None,
+) -> None:
+    """Print a slip (小票) for ``member``: what was just done, line by line, and what is left.
 
-    def __init__(self, printer: QPrinter) -> None:
-        self._printer = printer
+    ``lines`` and ``balance`` are label and value; ``then`` gets the preview once it is open.
+    """
+    say, language = context.look.say, context.speech.language
+    said = [(say(label), say(value)) for label, value in lines]
+    left = None if balance is None else (say(balance[0]), say(balance[1]))
 
-    def print_vouchers(
-        self,
-        faces: Sequence[VoucherFace],
-        layout: Layout,
-        path: Path,
-        progress: Callable[[int, int], None] | None,
-        cancelled: Callable[[], bool] | None,
-    ) -> Path:
-        """Send to the printer, each page read by a decoder first; ``path`` only names the printer."""
-        print_to_printer(self._printer, faces, layout, progress, cancelled)
-        return path
-
-
-class Target(Protocol):
-    """Where vouchers go."""
-
-    def put(
-        self, desk: Desk, vouchers: Sequence[Issued], again: bool, progress: Progress, cancelled: IsCancelled
-    ) -> tuple[Path, ...]:
-        """Put them there and record it; returns the files made. ``again`` marks what was printed before."""
-
-
-class OnPaper:
-    """Sheets, in a PDF file or from a printer."""
-
-    def __init__(self, paper: PdfPaper | PrinterPaper, layout: Layout, path: Path, language: str) -> None:
-        self._paper, self._layout, self._path, self._language = paper, layout, path, language
-
-    def put(
-        self, desk: Desk, vouchers: Sequence[Issued], again: bool, progress: Progress, cancelled: IsCancelled
-    ) -> tuple[Path, ...]:
-        """Print, read back, record as printed."""
-        made = desk.vouchers.print(
-            vouchers,
-            self._paper,
-            self._layout,
-            self._path,
-            language=self._language,
-            reprint=again,
-            progress=progress,
-            cancelled=cancelled,
+    def read(desk: Desk) -> SlipFace:
+        now = desk.station.surroundings.now()
+        return SlipFace(
+            title=say(title),
+            network_name=desk.network_name(),
+            station_name=desk.station.name,
+            name=member.name,
+            number=member.number,
+            when=moment_text(now, language),
+            lines=said,
+            balance=left,
+            note=say(note),
+            language=language,
         )
-        return () if isinstance(self._paper, PrinterPaper) else (made,)
+
+    def opened(face: SlipFace) -> None:
+        document = Document(
+            "slip",
+            phrase("printing.slip"),
+            phrase("printing.slip_file", number=member.number),
+            lambda layout, _first, _margins: paged_slip(face, layout),
+            tuple(SLIPS),
+            letters=face.name + face.station_name + face.network_name,
+        )
+        _shown(print_pages(context, parent, document), then)
+
+    context.read(read, opened, slot="slip")
 
 
-class AsPictures:
-    """One picture each for a chat message, in a folder, named by the serial."""
+def print_member_card(
+    context: ScreenContext,
+    parent: QWidget,
+    members: Sequence[MemberRecord],
+    *,
+    then: Callable[[PrintDialog], object] | None = None,
+) -> None:
+    """Print the cards of these members, one by one or on sheets."""
+    language = context.speech.language
+    chosen = [each for each in members if not each.erased]
+    if not chosen:
+        return
 
-    def __init__(self, folder: Path, language: str) -> None:
-        self._folder, self._language = folder, language
+    def read(desk: Desk) -> list[MemberCardFace]:
+        return card_faces(desk, chosen, language)
 
-    def put(
-        self, desk: Desk, vouchers: Sequence[Issued], again: bool, progress: Progress, cancelled: IsCancelled
-    ) -> tuple[Path, ...]:
-        """Draw, read each code back from its picture, write, record."""
-        with writing(self._folder / "x"):
-            self._folder.mkdir(parents=True, exist_ok=True)
-        files: list[Path] = []
-        faces = desk.vouchers.faces(vouchers, self._language, reprint=again)
-        try:
-            for voucher, face in zip(vouchers, faces, strict=True):
-                if cancelled():
-                    raise Cancelled
-                path = self._folder / f"{serial_text(voucher.serial)[:-2]}.png"
-                picture = voucher_png(face)
-                if read_pasted(picture, name=path.name) != [face.code]:
-                    raise Fault("page_unreadable", page=len(files) + 1)
-                files.append(write_bytes_whole(path, picture))
-                progress(len(files), len(vouchers))
-        except Problem:
-            for made in files:
-                made.unlink(missing_ok=True)
-            raise
-        desk.vouchers.printed(vouchers, again=again)
-        return tuple(files)
+    def opened(faces: list[MemberCardFace]) -> None:
+        def pages(layout: str, first: int, margins: Margins) -> Paged:
+            return paged_cards(faces, Layout(layout), first=first, margins=margins)
 
+        document = Document(
+            "card",
+            phrase("printing.card", count=len(faces)),
+            phrase("printing.card_file", number=faces[0].number),
+            pages,
+            tuple(each.value for each in CARD_SHEETS),
+            places=lambda layout: CARD_SHEETS[Layout(layout)].per_page,
+            letters="".join(face.name + face.station_name for face in faces),
+        )
+        _shown(print_pages(context, parent, document), then)
 
-class Made(NamedTuple):
-    """What became of a batch; with a ``problem`` the vouchers are issued but not on paper."""
-
-    vouchers: tuple[Issued, ...]
-    files: tuple[Path, ...]
-    problem: Problem | None
+    context.read(read, opened, slot="cards")
 
 
-def issuing(form: IssueForm, target: Target, language: str) -> Work[Desk]:
-    """Issue a batch and put it onto ``target``; stopped on the way, the batch is withdrawn again."""
+def print_passbook(
+    context: ScreenContext,
+    parent: QWidget,
+    face_of: Callable[[Desk], PassbookFace],
+    *,
+    then: Callable[[PrintDialog], object] | None = None,
+) -> None:
+    """Print a passbook, or go on with the page that was begun, after the lines that stand there."""
+    papers = Papers(context.home)
 
-    def work(desk: Desk, progress: Progress, cancelled: IsCancelled) -> Made:
-        batch = desk.vouchers.issue(form, cancelled=cancelled)
-        try:
-            return Made(batch.vouchers, target.put(desk, batch.vouchers, False, progress, cancelled), None)
-        except Cancelled:
-            reason = phrases(language)("vouchers.stopped_reason")
-            desk.vouchers.withdraw([each.serial for each in batch.vouchers], reason)
-            raise
-        except Problem as problem:
-            return Made(batch.vouchers, (), problem)
+    def opened(face: PassbookFace) -> None:
+        count, told = papers.printed_lines(face.holder_number)
+        known = count if 0 < count <= len(face.lines) and told == _told(face, count) else 0
 
-    return work
+        def pages(_layout: str, first: int, _margins: Margins) -> Paged:
+            return paged_passbook(face, printed=first)
+
+        def done(_order: Order) -> None:
+            lines = len(face.lines)
+            papers.keep_lines(face.holder_number, lines, _told(face, lines))
+
+        document = Document(
+            "passbook",
+            phrase("printing.passbook", number=face.holder_number),
+            phrase("printing.passbook_file", number=face.holder_number),
+            pages,
+            ("a4",),
+            places=lambda _layout: len(face.lines) + 1,
+            first=known,
+            first_words=phrase("printing.first_line"),
+            first_hint=phrase("printing.lines_known", count=known)
+            if known
+            else phrase("printing.lines_changed" if count else "printing.lines_new"),
+            letters=face.holder_name + face.station_name,
+        )
+        _shown(print_pages(context, parent, document, done=done), then)
+
+    context.read(face_of, opened, slot="passbook-paper")
 
 
-def printing_again(serials: Sequence[bytes], target: Target) -> Work[Desk]:
-    """Put vouchers onto ``target`` that are on the books; those printed before are marked as reprints."""
+def _told(face: PassbookFace, count: int) -> str:
+    """What the first ``count`` lines come to: so that a page is not gone on with that would not fit."""
+    text = "\n".join(
+        "\t".join((line.day.isoformat(), line.what, line.added, line.taken, line.balance))
+        for line in face.lines[:count]
+    )
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
-    def work(desk: Desk, progress: Progress, cancelled: IsCancelled) -> Made:
-        fresh: list[Issued] = []
-        again: list[Issued] = []
-        for serial in serials:
-            issued = desk.vouchers.for_reprint(serial_text(serial))
-            printed = desk.voucher_book.details(serial).line.printed
-            (again if printed else fresh).append(issued)
-        files: tuple[Path, ...] = ()
-        for vouchers, reprint in ((fresh, False), (again, True)):
-            if vouchers:
-                files += target.put(desk, vouchers, reprint, progress, cancelled)
-        return Made((*fresh, *again), files, None)
 
-    return work
+def print_report(
+    context: ScreenContext, parent: QWidget, report: Report, *, kind: str = "report"
+) -> PrintDialog:
+    """Print a report's tables on A4."""
+    document = Document(
+        kind,
+        report.title,
+        phrase("printing.report_file", title=report.title),
+        lambda _layout, _first, _margins: paged_table(report),
+        ("a4",),
+        letters=report.title,
+    )
+    return print_pages(context, parent, document)
+
+
+# Doing it
+
+
+def print_pages(
+    context: ScreenContext,
+    parent: QWidget,
+    document: Document,
+    *,
+    done: Callable[[Order], object] | None = None,
+) -> PrintDialog:
+    """Show ``document`` in the preview and print what is ordered there; a failure brings the preview back."""
+    dialog = PrintDialog(context, document, parent)
+
+    def refused(order: Order, problem: Problem) -> None:
+        again = print_pages(context, parent, document, done=done)
+        again.take_up(order)
+        again.notice.show_problem(problem)
+
+    dialog.ordered.connect(lambda order: perform(context, document, order, refused, done))
+    dialog.open()
+    return dialog
+
+
+def perform(
+    context: ScreenContext,
+    document: Document,
+    order: Order,
+    refused: Callable[[Order, Problem], None],
+    done: Callable[[Order], object] | None = None,
+) -> None:
+    """Print what was ordered, beside the screen."""
+
+    def work(_desk: Desk, progress: Progress, cancelled: IsCancelled) -> Words:
+        if order.path is not None:
+            paged = document.pages(order.layout, order.first, Margins())
+            made = write_paged(paged, order.path, progress, cancelled, never_overwrite=True)
+            return phrase("printing.saved", title=document.title, file=str(made))
+        printer = named_printer(order.printer, order.copies)
+        whole = document.pages(order.layout, order.first, Margins())
+        paged = document.pages(order.layout, order.first, reach(printer, whole.page))
+        send_paged(printer, paged, progress, cancelled)
+        return phrase("printing.sent", title=document.title, printer=order.printer)
+
+    def finished(words: object) -> None:
+        if done is not None:
+            done(order)
+        context.notice(Tone.GOOD, cast(Words, words))
+
+    job = context.jobs.start(work, then=finished, refused=partial(refused, order))
+    context.follow(job, phrase("printing.at_work", title=document.title))
+
+
+def _shown(dialog: PrintDialog, then: Callable[[PrintDialog], object] | None) -> None:
+    if then is not None:
+        then(dialog)
+
+
+def moment_text(when: datetime, language: str) -> str:
+    """A date with its time of day, as people here read it."""
+    return f"{day_text(when.date(), language)} {when:%H:%M}"

@@ -13,9 +13,16 @@ class ReasonAsked(Confirmation):
     """A confirmation that also wants a reason; without one it cannot be confirmed. Use ``open()``."""
 
     def __init__(
-        self, look: Look, title: Words, sentence: Words, do: Words, parent: QWidget | None = None
+        self,
+        look: Look,
+        title: Words,
+        sentence: Words,
+        do: Words,
+        parent: QWidget | None = None,
+        *,
+        after: Words | None = None,
     ) -> None:
-        super().__init__(look, title, sentence, do, parent)
+        super().__init__(look, title, sentence, do, parent, after=after)
         self.edit = QLineEdit()
         field = FormField(look, phrase("cases.reason"), self.edit, hint=phrase("cases.reason_hint"))
         column = self.layout()

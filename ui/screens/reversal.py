@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
@@ -27,6 +28,14 @@ class Doomed:
     words: Words
 
 
+TakingBack = Callable[[Desk, Doomed, str], object]
+"""Takes something back for a reason; beside the screen."""
+
+
+def _reverse(desk: Desk, doomed: Doomed, reason: str) -> object:
+    return desk.services.reverse(str(doomed.entry), reason)
+
+
 class ReversalPanel(QFrame):
     """Asks for the reason inline and writes the reversal. Hidden while nothing is to be taken back."""
 
@@ -39,6 +48,7 @@ class ReversalPanel(QFrame):
         look = context.look
         self._context, self._look = context, look
         self.doomed: Doomed | None = None
+        self._work: TakingBack = _reverse
         self.setProperty("part", "wash")
         self._what = Text(look, "", Role.HEADING)
         self.reason = QLineEdit()
@@ -72,6 +82,10 @@ class ReversalPanel(QFrame):
         self.show()
         self.reason.setFocus()
 
+    def work_with(self, work: TakingBack) -> None:
+        """Take back in another way than by reversing the one entry."""
+        self._work = work
+
     def confirm(self) -> None:
         """Take it back, if there is a reason."""
         doomed, reason = self.doomed, self.reason.text().strip()
@@ -82,10 +96,7 @@ class ReversalPanel(QFrame):
             self.reason.setFocus()
             return
 
-        def work(desk: Desk) -> object:
-            return desk.services.reverse(str(doomed.entry), reason)
-
-        self._context.write(work, lambda _entry: self._finished(doomed), refused=self._refused)
+        self._context.write(lambda desk: self._work(desk, doomed, reason), lambda _entry: self._finished(doomed), refused=self._refused)
 
     def close_panel(self) -> None:
         """Leave everything as it is."""

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from timebank.desk.services import Logged
 from timebank.store.book_queries import ServiceLine
 from ui.look import Tone
 from ui.say import Words, phrase
 from ui.screens.context import ScreenContext
-from ui.screens.errands import LogHours
+from ui.screens.errands import AskService, LogHours
 from ui.screens.importing import ImportPage, SignInImport
 from ui.screens.log_form import LogPage
-from ui.screens.profile import service_columns
+from ui.screens.profile_tables import service_columns
+from ui.screens.requests import RequestPages
 from ui.screens.reversal import Doomed, ReversalPanel
+from ui.screens.sheet_grid import SheetGridPage
+from ui.screens.why import ask_why_credited
 from ui.screens.words import joined, kind_words
-from ui.widgets import Button, DataTable, EmptyState, Kind, PagedRowsModel, PageHeader
+from ui.widgets import Button, DataTable, EmptyState, Kind, PagedRowsModel, PageHeader, Text
+
+_TABS = ("requests_board", "requests_rota", "services_list")
+"""The lists, by the action that opens each."""
 
 
 class ServicesScreen(QWidget):
-    """The list, the form, the sheet."""
+    """Requests, the rota, the records; the form, the sheet."""
 
     def __init__(self, context: ScreenContext) -> None:
         super().__init__()
@@ -28,65 +37,145 @@ class ServicesScreen(QWidget):
         self.list = ServiceList(context)
         self.form = LogPage(context)
         self.importing = ImportPage(context, SignInImport())
+        self.sheet = SheetGridPage(context)
+        self.requests = RequestPages(context, self)
+        self._tabs: dict[str, QWidget] = dict(
+            zip(_TABS, (self.requests.board, self.requests.rota, self.list), strict=True)
+        )
+        self._tab: QWidget = self.list
+        self.tabs = {ident: context.actions.button(ident) for ident in _TABS}
+        for button in self.tabs.values():
+            button.setCheckable(True)
+        self._count = Text(context.look, "", soft=True)
+        self._choice = choice = QHBoxLayout()
+        for button in self.tabs.values():
+            choice.addWidget(button)
+        choice.addWidget(self._count, 1)
+        self._lists, inner = QWidget(), QStackedWidget()
+        for page in self._tabs.values():
+            inner.addWidget(page)
+        self._inner = inner
+        self._rows = lists = QVBoxLayout(self._lists)
+        lists.setContentsMargins(0, 0, 0, 0)
+        lists.addLayout(choice)
+        lists.addWidget(inner, 1)
         self._stack = QStackedWidget()
-        for page in (self.list, self.form, self.importing):
+        for page in (self._lists, self.form, self.importing, self.sheet, *self.requests.forms):
             self._stack.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
+        self.requests.show.connect(self._page)
+        self.requests.counted.connect(lambda words: self._count.put(words, soft=True))
+        self.requests.log.connect(self.enter)
+        self.requests.ended.connect(lambda: self.enter(None))
         self.form.logged.connect(self._logged)
         self.list.reversal.closed.connect(self._allow)
         self.list.asked.connect(self._allow)
         on = context.actions.on
-        on("services", "find", lambda: self.enter(None))
+        for ident in _TABS:
+            on("services", ident, partial(self.open_tab, ident))
+        on("services", "find", self._find)
         on("services", "log_hours", lambda: self.enter(LogHours()))
         on("services", "import_sheet", self._import)
+        on("services", "whole_sheet", self._whole_sheet)
         on("services", "save_sheet", self.importing.save_rejected)
         on("services", "confirm", self._confirm)
-        context.changed.changed.connect(lambda: self.list.read() if self.isVisible() else None)
+        context.changed.changed.connect(self._changed)
+        context.look.changed.connect(self.refresh)
+        self.refresh()
 
     def enter(self, payload: object | None) -> None:
         """Show the list, or begin the service that was asked for."""
         if isinstance(payload, LogHours):
             self._page(self.form)
             self.form.enter(payload)
+        elif isinstance(payload, AskService):
+            self.requests.open_ask(payload)
         else:
-            self._page(self.list)
-            self.list.enter()
+            self._page(self._tab)
+            self._tab.enter()  # type: ignore[attr-defined]
+
+    def refresh(self) -> None:
+        """Keep the gaps in step with the text size."""
+        self._choice.setSpacing(self._context.look.space(3))
+        self._rows.setSpacing(self._context.look.space(3))
+
+    def open_tab(self, ident: str) -> None:
+        """Show the requests, the rota or the records."""
+        self._tab = self._tabs[ident]
+        self.enter(None)
+
+    def _find(self) -> None:
+        self.enter(None)
+        if self._tab is self.requests.board:
+            self.requests.board.box.setFocus()
+
+    def _changed(self) -> None:
+        if self.isVisible():
+            self.list.read()
+            self.requests.read()
 
     def back(self) -> bool:
         """One level back; False on the list itself."""
-        here = self._stack.currentWidget()
+        here = self._here
         if here is self.form and self.form.errand.back:
             self._context.go(self.form.errand.back, None)
             return True
-        if here is self.list:
-            return self.list.back()
+        if here is self._tab:
+            return self.list.back() if here is self.list else self.requests.back(here)
+        if (here is self.importing and self.importing.back()) or (here is self.sheet and self.sheet.back()):
+            return True
         self.enter(None)
         return True
 
+    @property
+    def _here(self) -> QWidget:
+        """The page in sight."""
+        here = self._stack.currentWidget()
+        if here is self._lists:
+            here = self._inner.currentWidget()
+        return here or self
+
     def _page(self, page: QWidget) -> None:
-        self._stack.setCurrentWidget(page)
+        listed = page in self._tabs.values()
+        if listed:
+            self._inner.setCurrentWidget(page)
+        self._stack.setCurrentWidget(self._lists if listed else page)
+        if page is self.list:
+            self._count.put("")
+        for ident, each in self._tabs.items():
+            self.tabs[ident].setChecked(each is page)
         self._allow()
 
     def _allow(self) -> None:
-        here, allow = self._stack.currentWidget(), self._context.actions.allow
-        allow("log_hours", here is self.list)
+        here, allow = self._here, self._context.actions.allow
+        allow("log_hours", here in self._tabs.values())
         allow("import_sheet", here is self.list)
+        allow("whole_sheet", here is self.list)
         allow("save_sheet", here is self.importing)
         allow("confirm", here is not self.list or self.list.reversal.doomed is not None)
+        self.requests.allow(here)
 
     def _import(self) -> None:
         self._page(self.importing)
         self.importing.enter()
 
+    def _whole_sheet(self) -> None:
+        self._page(self.sheet)
+        self.sheet.enter()
+
     def _confirm(self) -> None:
-        if self._stack.currentWidget() is self.form:
+        if self._here is self.form:
             self.form.save()
-        elif self._stack.currentWidget() is self.importing:
+        elif self._here is self.importing:
             self.importing.confirm()
-        else:
+        elif self._here is self.sheet:
+            self.sheet.confirm()
+        elif self._here is self.list:
             self.list.reversal.confirm()
+        else:
+            self.requests.confirm(self._here)
 
     def _logged(self, logged: object) -> None:
         assert isinstance(logged, Logged)
@@ -101,9 +190,15 @@ class ServicesScreen(QWidget):
         if errand.back:
             member = errand.volunteers[0] if errand.volunteers else errand.elder
             context.go(errand.back, member)
+        elif errand.request:
+            self.enter(None)
         else:
             self.form.enter(LogHours())
-        context.notice(Tone.INFO if logged.repeated else Tone.GOOD, words)
+        why = {} if logged.repeated else {"action": phrase("window.why"), "do": self._ask_why(logged)}
+        context.notice(Tone.INFO if logged.repeated else Tone.GOOD, words, **why)
+
+    def _ask_why(self, logged: Logged) -> Callable[[], None]:
+        return lambda: ask_why_credited(self, self._context, logged.entry)
 
 
 class ServiceList(QWidget):
@@ -118,7 +213,8 @@ class ServiceList(QWidget):
         look, actions = context.look, context.actions
         self.reverse = Button(look, phrase("services.reverse_this"), icon="undo")
         self.reverse.clicked.connect(self.ask)
-        buttons = [self.reverse, actions.button("import_sheet"), actions.button("log_hours", Kind.PRIMARY)]
+        sheets = [actions.button("import_sheet"), actions.button("whole_sheet")]
+        buttons = [self.reverse, *sheets, actions.button("log_hours", Kind.PRIMARY)]
         self.header = PageHeader(look, phrase("services.title"), " ", icon="services", actions=buttons)
         self.reversal = ReversalPanel(context)
         self.reversal.closed.connect(self._to_table)

@@ -1,41 +1,53 @@
-"""Settings: how the window looks, who works here, the rules in force, backup and check, and trust."""
+"""Settings: sections in a list on the left, and pages of their own for rules, scanner and keys."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from timebank.desk.desk import Desk
-from timebank.desk.operators import Operator
-from timebank.desk.upkeep import Kept as Backup
-from timebank.desk.upkeep import Report
 from timebank.phrases import LANGUAGES
-from ui.look import Mode, Theme, Tone
+from ui.look import Mode, Theme
 from ui.look.kept import Kept
 from ui.say import Words, phrase
 from ui.screens.context import ScreenContext
-from ui.screens.folders import ask_new_file
+from ui.screens.policies import PolicyPage
+from ui.screens.printers import PrintersCard
 from ui.screens.rules import RulesCard
+from ui.screens.scanner_test import ScannerTestPage
 from ui.screens.scroll import Scroll
-from ui.screens.signin import LookSwitches, OperatorForm
+from ui.screens.settings_backup import BackupCard, RestoreCard
+from ui.screens.settings_list import Section, SectionList
+from ui.screens.settings_operators import OperatorsCard, RolesCard
+from ui.screens.settings_safety import KeysCard, LockCard, LooksCard
+from ui.screens.settings_station import StationCard
+from ui.screens.settings_support import AboutCard, CheckCard
+from ui.screens.signin import LookSwitches
 from ui.screens.trust import TrustPage
-from ui.widgets import (
-    Button,
-    ButtonRow,
-    Card,
-    IconView,
-    InlineNotice,
-    Kind,
-    PageHeader,
-    Segments,
-    Text,
-    Toggle,
-)
+from ui.widgets import Button, ButtonRow, Card, PageHeader, Segments, Text, Toggle
+from ui.widgets.sound import try_sounds
+
+SECTIONS = {
+    "station": "home",
+    "operators": "people",
+    "rules": "file",
+    "printers": "print",
+    "scanning": "scan",
+    "look": "eye",
+    "backup": "backup",
+    "safety": "lock",
+    "support": "help",
+}
+"""The sections in their order, each with its icon."""
 
 
 class SettingsScreen(QWidget):
-    """Cards, one under the other, and a page for stations and keys."""
+    """One section at a time beside their list, or one of the pages that a section leads to."""
+
+    restore_asked = Signal()
+    """a backup is to be put back: the window has to let go of the folder first"""
+    guide_asked = Signal()
 
     def __init__(self, context: ScreenContext, kept: Kept) -> None:
         super().__init__()
@@ -46,80 +58,190 @@ class SettingsScreen(QWidget):
         self._header = PageHeader(
             look, phrase("actions.go_settings"), icon="settings", actions=[self.to_settings]
         )
-        self.operators = OperatorsCard(context)
-        self.upkeep = UpkeepCard(context)
-        self.rules = RulesCard(context)
-        self._scroll = Scroll(look)
-        for card in (self._looks(), self.upkeep, self.operators, self._keys(), self.rules):
-            self._scroll.column.addWidget(card)
-        self._scroll.column.addStretch(1)
+        self._make_cards()
+        self.list = SectionList(
+            look, [Section(ident, icon, phrase(f"setup.{ident}")) for ident, icon in SECTIONS.items()]
+        )
+        self.list.chosen.connect(self._show_section)
+        self._sections = QStackedWidget()
+        self._parts = self._filled()
+        self._home = QWidget()
+        self._across = QHBoxLayout(self._home)
+        self._across.setContentsMargins(0, 0, 0, 0)
+        self._across.addWidget(self.list)
+        self._across.addWidget(self._sections, 1)
         self.trust = TrustPage(context)
+        self.scanner = ScannerTestPage(context)
+        self.policies = PolicyPage(context)
+        self.policies.titled.connect(self._title_rules)
         self.pages = QStackedWidget()
-        for page in (self._scroll, self.trust):
+        for page in (self._home, self.trust, self.scanner, self.policies):
             self.pages.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._header)
         column.addWidget(self.pages, 1)
         context.changed.changed.connect(lambda: self.operators.read() if self.isVisible() else None)
+        look.changed.connect(self.refresh)
+        self.refresh()
+        self.list.go("station")
+
+    def _make_cards(self) -> None:
+        context, look = self._context, self._look
+        self.station = StationCard(context)
+        self.operators, self.roles = OperatorsCard(context), RolesCard(look)
+        self.rules = RulesCard(context)
+        self.rules.open.clicked.connect(self.show_rules)
+        self.printers = PrintersCard(context)
+        self.upkeep, self.restore = BackupCard(context), RestoreCard(look)
+        self.restore.asked.connect(self.restore_asked)
+        context.permission.guard(self.restore.open)
+        self.lock, self.keys, self.looks = (
+            LockCard(context, self._kept),
+            KeysCard(context),
+            LooksCard(context),
+        )
+        self.to_trust = self.keys.open
+        self.to_trust.clicked.connect(self.show_trust)
+        self.checks, self.about = CheckCard(context), AboutCard(context, self.guide_asked.emit)
+
+    def _filled(self) -> dict[str, Scroll]:
+        cards: dict[str, Sequence[Card]] = {
+            "station": [self.station],
+            "operators": [self.operators, self.roles],
+            "rules": [self.rules],
+            "printers": [self.printers],
+            "scanning": [self._scanning(), self._sounds()],
+            "look": [self._looks()],
+            "backup": [self.upkeep, self.restore],
+            "safety": [self.lock, self.keys, self.looks],
+            "support": [self.checks, self.about],
+        }
+        parts = {}
+        for ident in SECTIONS:
+            scroll = parts[ident] = Scroll(self._look)
+            for card in cards[ident]:
+                scroll.column.addWidget(card)
+            scroll.column.addStretch(1)
+            self._sections.addWidget(scroll)
+        return parts
 
     def _looks(self) -> Card:
         look = self._look
-        card = Card(look, phrase("settings.look"))
+        card = Card(look, phrase("setup.look"))
         modes = [(mode.value, phrase(f"window.mode_{mode.value}")) for mode in Mode]
         self.modes = Segments(look, modes, name=phrase("settings.mode"), current=look.theme.mode.value)
         self.modes.chosen.connect(self._mode)
-        self.sound = Toggle(look, phrase("settings.sound"))
-        self.sound.setChecked(self._kept.sound)
-        self.sound.toggled.connect(self._sound)
         self.switches = LookSwitches(look, self._kept)
+        card.body.addWidget(Text(look, phrase("setup.look_about"), soft=True))
         card.body.addWidget(self.switches)
-        card.body.addWidget(ButtonRow(look, [self.modes, self.sound]))
+        card.body.addWidget(ButtonRow(look, [self.modes]))
         return card
 
-    def _keys(self) -> Card:
+    def _scanning(self) -> Card:
         look = self._look
-        card = Card(look, phrase("trust.title"))
-        self.to_trust = Button(look, phrase("trust.open"), icon="lock")
-        self.to_trust.clicked.connect(self.show_trust)
-        card.body.addWidget(Text(look, phrase("trust.about"), soft=True))
-        card.body.addWidget(ButtonRow(look, [self.to_trust]))
+        card = Card(look, phrase("scan.scanner"))
+        self.to_scanner = Button(look, phrase("scan.open_test"), icon="scan")
+        self.to_scanner.clicked.connect(self.show_scanner)
+        card.body.addWidget(Text(look, phrase("scan.about"), soft=True))
+        card.body.addWidget(ButtonRow(look, [self.to_scanner]))
+        card.body.addWidget(Text(look, phrase("setup.camera_about"), soft=True))
         return card
+
+    def _sounds(self) -> Card:
+        look = self._look
+        card = Card(look, phrase("setup.sound"))
+        self.sound = Toggle(look, phrase("setup.sound_on"))
+        self.sound.setChecked(self._kept.sound)
+        self.sound.toggled.connect(self._sound)
+        listen = Button(look, phrase("scan.listen"), icon="sound")
+        listen.clicked.connect(try_sounds)
+        card.body.addWidget(Text(look, phrase("setup.sound_about"), soft=True))
+        card.body.addWidget(ButtonRow(look, [self.sound, listen]))
+        return card
+
+    # Sections and pages
+
+    def show_section(self, ident: str) -> None:
+        """Show one of :data:`SECTIONS`."""
+        self._show(self._home)
+        self.list.go(ident)
+
+    def _show_section(self, ident: str) -> None:
+        self._sections.setCurrentWidget(self._parts[ident])
 
     def show_trust(self) -> None:
         """Stations and keys."""
+        self.list.go("safety")
         self._show(self.trust)
         self.trust.enter()
 
+    def show_scanner(self) -> None:
+        """The scanner test page."""
+        self.list.go("scanning")
+        self._show(self.scanner)
+        self.scanner.enter()
+
+    def show_rules(self) -> None:
+        """All rule packs."""
+        self.list.go("rules")
+        self._show(self.policies)
+        self.policies.enter()
+
+    def _title_rules(self, title: Words, subtitle: Words, at_list: bool) -> None:
+        if self.pages.currentWidget() is self.policies:
+            self._header.put(title, subtitle)
+            self.to_settings.put(phrase("trust.to_settings" if at_list else "packs.to_list"))
+
     def back(self) -> bool:
-        """From stations and keys to the settings. False where there is nowhere further back."""
-        if self.pages.currentWidget() is not self.trust:
-            return False
-        self._show(self._scroll)
-        self.to_trust.setFocus()
-        return True
+        """One level back: from a page, a form, or a section to the list. False where that is the list."""
+        if self.pages.currentWidget() is self.policies and self.policies.back():
+            return True
+        pages: dict[QWidget | None, QWidget] = {
+            self.trust: self.to_trust, self.scanner: self.to_scanner, self.policies: self.rules.open,
+        }  # fmt: skip
+        came_from = pages.get(self.pages.currentWidget())
+        if came_from is not None:
+            self._show(self._home)
+            came_from.setFocus()
+            return True
+        if self.operators.isVisible() and self.operators.back():
+            return True
+        if self._sections.focusWidget() is not None and self._sections.focusWidget().hasFocus():
+            self.list.setFocus()
+            return True
+        return False
 
     def _show(self, page: QWidget) -> None:
         self.pages.setCurrentWidget(page)
-        trust = page is self.trust
-        self.to_settings.setVisible(trust)
-        if trust:
+        self.to_settings.setVisible(page is not self._home)
+        if page is not self.policies:
+            self.policies.leave()
+            self.to_settings.put(phrase("trust.to_settings"))
+        if page is self.trust:
             self._header.put(phrase("trust.title"), phrase("trust.subtitle"))
+        elif page is self.scanner:
+            self._header.put(phrase("scan.test"), phrase("scan.test_about"))
         else:
             self._header.put(phrase("actions.go_settings"))
 
     def enter(self, payload: object | None) -> None:
-        """Read what may have changed; ``"backup"`` asks where a backup goes, ``"trust"`` shows the keys."""
-        if payload == "trust":
-            self.show_trust()
+        """Read what may have changed. ``"trust"``, ``"scanner"`` and ``"rules"`` are pages; else a section."""
+        pages: dict[object, Callable[[], None]] = {
+            "trust": self.show_trust, "scanner": self.show_scanner, "rules": self.show_rules,
+        }  # fmt: skip
+        if payload in pages:
+            pages[payload]()
             return
-        self._show(self._scroll)
-        self.operators.read()
-        self.rules.read()
-        self.switches.languages.setFocus()
+        self.show_section(payload if isinstance(payload, str) and payload in SECTIONS else self.list.current)
+        read = (self.station, self.operators, self.printers, self.rules, self.upkeep, self.keys, self.looks)
+        for card in (*read, self.about):
+            card.read()
+        self.list.setFocus()
         if payload == "backup":
-            self._scroll.ensureWidgetVisible(self.upkeep)
-            self.upkeep.ask_backup()
+            self.upkeep.go()
+
+    # What takes effect at once
 
     def step_text(self, step: int) -> None:
         """Text one size larger or smaller."""
@@ -140,136 +262,6 @@ class SettingsScreen(QWidget):
     def _sound(self, on: bool) -> None:
         self._kept.sound = on
 
-
-class OperatorsCard(Card):
-    """Who may act at this desk."""
-
-    def __init__(self, context: ScreenContext) -> None:
-        super().__init__(context.look, phrase("settings.operators"))
-        self._context = context
-        look = context.look
-        self._rows = QVBoxLayout()
-        self.add = Button(look, phrase("signin.add"), icon="add")
-        self.add.clicked.connect(self._open)
-        self.form = OperatorForm(look)
-        self.form.submitted.connect(self._appoint)
-        self.form.cancelled.connect(self._close)
-        self.form.hide()
-        self.body.addLayout(self._rows)
-        self.body.addWidget(ButtonRow(look, [self.add]))
-        self.body.addWidget(self.form)
-        self._names: list[Operator] = []
-
-    def read(self) -> None:
-        """Read the names afresh."""
-        self._context.read(lambda desk: desk.operators.list(), self._put, slot="operators")
-
-    def _put(self, operators: list[Operator]) -> None:
-        if operators == self._names:
-            return
-        self._names = operators
-        while (item := self._rows.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
-        for each in operators:
-            self._rows.addWidget(self._row(each))
-
-    def _row(self, operator: Operator) -> QWidget:
-        look, part = self._context.look, QWidget()
-        row = QHBoxLayout(part)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(look.space(3))
-        row.addWidget(IconView(look, "lock" if operator.protected else "person", Tone.ACCENT))
-        row.addWidget(Text(look, operator.name), 1)
-        row.addWidget(Text(look, phrase(f"signin.role_{operator.role}"), soft=True), 2)
-        key = "settings.has_password" if operator.protected else "settings.no_password"
-        row.addWidget(Text(look, phrase(key), soft=True), 2)
-        return part
-
-    def _open(self) -> None:
-        self.form.begin("clerk", can_cancel=True)
-        self.form.show()
-        self.form.name.setFocus()
-
-    def _close(self) -> None:
-        self.form.hide()
-        self.add.setFocus()
-
-    def _appoint(self, name: str, role: str, password: str) -> None:
-        def appointed(operator: Operator) -> None:
-            self._close()
-            self._context.notice(Tone.GOOD, phrase("settings.appointed", name=operator.name))
-
-        self._context.write(
-            lambda desk: desk.operators.appoint(name, role, password),
-            appointed,
-            refused=self.form.put_problem,
-        )
-
-
-class UpkeepCard(Card):
-    """Backup and check, both beside the screen."""
-
-    def __init__(self, context: ScreenContext) -> None:
-        super().__init__(context.look, phrase("settings.upkeep"))
-        self._context = context
-        look = context.look
-        self.notice = InlineNotice(look)
-        backup = Button(look, phrase("settings.backup_now"), icon="backup", key="Ctrl+B", kind=Kind.PRIMARY)
-        backup.clicked.connect(self.ask_backup)
-        check = Button(look, phrase("settings.check_now"), icon="check")
-        check.clicked.connect(self.check)
-        self.findings = Text(look)
-        self.findings.hide()
-        self.body.addWidget(Text(look, phrase("settings.upkeep_about"), soft=True))
-        self.body.addWidget(ButtonRow(look, [backup, check]))
-        self.body.addWidget(self.notice)
-        self.body.addWidget(self.findings)
-
-    def ask_backup(self) -> None:
-        """Ask where the backup goes, and write it."""
-        self._context.read(
-            lambda desk: f"{desk.station.name}-{desk.station.surroundings.now():%Y%m%d-%H%M}.tbbackup",
-            self._ask,
-            slot="backup name",
-        )
-
-    def _ask(self, name: str) -> None:
-        ask_new_file(
-            self, self._context, "backup", title=phrase("settings.backup_now"), name=name,
-            kinds="*.tbbackup (*.tbbackup)", then=self.backup,
-        )  # fmt: skip
-
-    def backup(self, path: Path) -> None:
-        """Write a backup to ``path`` and read it back."""
-        job = self._context.write(
-            lambda desk: desk.upkeep.backup(path), self._backed_up, refused=self.notice.show_problem
-        )
-        self._context.follow(job, phrase("settings.backing_up"))
-
-    def _backed_up(self, made: Backup) -> None:
-        size = f"{made.bytes / 1024:,.0f} KB" if made.bytes < 1 << 20 else f"{made.bytes / (1 << 20):,.1f} MB"
-        self.notice.show_notice(Tone.GOOD, phrase("settings.backed_up", file=str(made.file), size=size))
-
-    def check(self) -> None:
-        """Read every byte and say what was found."""
-
-        def work(desk: Desk, progress: object, cancelled: object) -> Report:
-            return desk.upkeep.check(progress, cancelled)  # type: ignore[arg-type]
-
-        self.notice.dismiss()
-        self.findings.hide()
-        # On the reading desk: a check changes nothing, and takes long.
-        job = self._context.reads.start(work, then=self._checked, refused=self.notice.show_problem)
-        self._context.follow(job, phrase("settings.checking"))
-
-    def _checked(self, report: object) -> None:
-        assert isinstance(report, Report)
-        key = "settings.checked_ok" if report.ok else "settings.checked_bad"
-        tone = Tone.GOOD if report.ok else Tone.BAD
-        self.notice.show_notice(tone, phrase(key, entries=report.entries, digest=report.digest[:12]))
-        found: list[Words] = [phrase(f"findings.{each.code}", **each.facts) for each in report.findings]
-        say = self._context.look.say
-        self.findings.put("\n".join(say(words) for words in found))
-        self.findings.setVisible(bool(found))
+    def refresh(self) -> None:
+        """Keep the gaps in step with the text size."""
+        self._across.setSpacing(self._look.space(4))

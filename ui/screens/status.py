@@ -78,9 +78,9 @@ def segments(context: ScreenContext, seen: Glance) -> list[Segment]:
     tone = Tone.WARN if old else Tone.PLAIN
     words = _ago("backed_up", seen.backed_up, today)
     line.append(Segment("backup", "backup", words, phrase("status.backup"), tone))
-    if seen.cases:
-        words = phrase("status.cases", count=seen.cases)
-        line.append(Segment("cases", "cases", words, phrase("status.cases_label"), Tone.WARN))
+    words = phrase("status.cases", count=seen.cases) if seen.cases else phrase("status.no_cases")
+    tone = Tone.WARN if seen.cases else Tone.PLAIN
+    line.append(Segment("cases", "cases", words, phrase("status.cases_label"), tone))
     if seen.unread:
         words = phrase("status.update_needed_label", entries=seen.unread)
         line.append(Segment("update", "info", phrase("status.update_needed"), words))

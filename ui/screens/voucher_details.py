@@ -36,12 +36,21 @@ class VoucherPane(Card):
         self.again = context.actions.button("reprint_voucher")
         self.void = context.actions.button("void_voucher")
         self.pictures = Button(look, phrase("vouchers.issue_pictures_short"), icon="qr")
+        self.copy = Button(
+            look, phrase("vouchers.copy_picture"), icon="card", hint=phrase("vouchers.copy_picture_hint")
+        )
         self.case = Button(look, phrase("vouchers.see_case"), icon="cases")
         self.case.clicked.connect(self._see_case)
-        self._buttons = ButtonRow(look, [self.case, self.again, self.pictures, self.void])
+        self._buttons = ButtonRow(look, [self.case, self.again, self.copy, self.pictures, self.void])
+        # The buttons scroll with the facts: large text leaves no room for both.
+        facts = QWidget()
+        self._facts = QVBoxLayout(facts)
+        self._facts.setContentsMargins(0, 0, 0, 0)
+        self._scroll.column.addWidget(facts)
+        self._scroll.column.addStretch(1)
+        self._scroll.column.addWidget(self._buttons)
         self.body.addWidget(self._empty, 1)
         self.body.addWidget(self._scroll, 1)
-        self.body.addWidget(self._buttons)
         look.changed.connect(self._fill)
         self._fill()
 
@@ -50,9 +59,10 @@ class VoucherPane(Card):
         self._details = details if isinstance(details, VoucherDetails) else None
         self._fill()
 
-    def allow(self, allowed: bool) -> None:
-        """Whether the vouchers selected can be printed and withdrawn."""
+    def allow(self, allowed: bool, *, one: bool = True) -> None:
+        """Whether the vouchers selected can be printed and withdrawn, and whether it is just ``one``."""
         self.pictures.setEnabled(allowed)
+        self.copy.setEnabled(allowed and one)
 
     def _see_case(self) -> None:
         if self._details is not None:
@@ -63,14 +73,15 @@ class VoucherPane(Card):
         self._empty.setVisible(details is None)
         self._scroll.setVisible(details is not None)
         self._buttons.setVisible(details is not None)
-        column = self._scroll.column
+        column = self._facts
+        column.setSpacing(look.space(3))
         clear(column)
         if details is None:
             return
         line = details.line
         self.case.setVisible(details.case_open)
         self.again.put(phrase("actions.reprint_voucher" if line.printed else "actions.print"))
-        for part in (self.again, self.pictures, self.void):
+        for part in (self.again, self.copy, self.pictures, self.void):
             part.setVisible(not details.case_open)
         column.addWidget(Text(look, serial_text(line.serial), Role.TITLE, wrap=False))
         column.addWidget(self._state(details))
@@ -96,7 +107,6 @@ class VoucherPane(Card):
         column.addWidget(rows_of(context, [(phrase(f"vouchers.{key}"), value) for key, value in rows]))
         for each in details.redemptions:
             column.addWidget(self._redemption(each))
-        column.addStretch(1)
 
     def _state(self, details: VoucherDetails) -> Text:
         line = details.line

@@ -8,7 +8,6 @@ from typing import Literal, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtPrintSupport import QPrinterInfo
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 
 from timebank.desk.desk import Desk
@@ -22,9 +21,9 @@ from timebank.paper.faces import Layout, VoucherFace
 from timebank.policy.eligibility import may_issue
 from ui.jobs import IsCancelled, Progress
 from ui.look import Tone
+from ui.look.kept import Papers
 from ui.say import Words, phrase
 from ui.screens.context import ScreenContext
-from ui.screens.folders import recalled, remember
 from ui.screens.member_box import Found, MemberBox
 from ui.screens.preview import sample_face
 from ui.widgets import Card, FormField, Segments
@@ -41,21 +40,20 @@ class Grounds(NamedTuple):
     name: str
     today: date
     stations: tuple[StationLine, ...]
-    printers: tuple[str, ...]
 
 
 class CountLine(QLineEdit):
     """How many: digits of any width, 张 or not; the arrow keys step."""
 
-    def __init__(self, most: int) -> None:
-        super().__init__("1")
-        self._most = most
+    def __init__(self, most: int, value: int = 1) -> None:
+        super().__init__(str(value))
+        self.most = most
 
     @property
     def value(self) -> int | None:
         """The number typed, None where it is none or out of bounds."""
         plain = unicodedata.normalize("NFKC", self.text()).replace("张", "").strip()
-        if not plain.isdecimal() or not 1 <= int(plain) <= self._most:
+        if not plain.isdecimal() or not 1 <= int(plain) <= self.most:
             return None
         return int(plain)
 
@@ -65,7 +63,7 @@ class CountLine(QLineEdit):
             super().keyPressEvent(event)
         else:
             event.accept()
-            self.setText(str(max(1, min(self._most, self.value + step))))
+            self.setText(str(max(1, min(self.most, self.value + step))))
 
 
 class VoucherFields(Card):
@@ -100,8 +98,8 @@ class VoucherFields(Card):
         self.lock, self.layout_box = QComboBox(), QComboBox()
         for layout in Layout:
             self.layout_box.addItem("", layout.value)
-        kept = self.layout_box.findData(recalled(self._context, "vouchers/layout"))
-        self.layout_box.setCurrentIndex(max(0, kept))
+        self._papers = Papers(self._context.home)
+        self.choose_layout(self._papers.choice("voucher").layout)
         self.kind = Segments(
             look,
             [(unit, phrase(f"vouchers.unit_{unit}")) for unit in UNITS],
@@ -176,8 +174,15 @@ class VoucherFields(Card):
         self._refusal = None
         self.edited.emit()
 
+    def choose_layout(self, layout: str) -> None:
+        """Take a layout by its name; one that is not known changes nothing."""
+        at = self.layout_box.findData(layout)
+        if at >= 0:
+            self.layout_box.setCurrentIndex(at)
+
     def _layout_chosen(self) -> None:
-        remember(self._context, "vouchers/layout", self.paper_layout.value)
+        choice = self._papers.choice("voucher")._replace(layout=self.paper_layout.value)
+        self._papers.keep("voucher", choice)
         self.edited.emit()
 
     # Reading what was typed
@@ -329,5 +334,4 @@ def read_grounds(desk: Desk, _progress: Progress, _cancelled: IsCancelled) -> Gr
         standing.name,
         desk.station.surroundings.today(),
         tuple(desk.stations()),
-        tuple(QPrinterInfo.availablePrinterNames()),
     )

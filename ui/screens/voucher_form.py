@@ -16,20 +16,13 @@ from ui.jobs import Job
 from ui.look import Role, Tone
 from ui.say import Words, phrase
 from ui.screens.context import ScreenContext
-from ui.screens.folders import ask_folder, ask_new_file
+from ui.screens.folders import ask_folder
 from ui.screens.preview import Preview
-from ui.screens.printing import (
-    AsPictures,
-    Made,
-    OnPaper,
-    PdfPaper,
-    PrinterPaper,
-    Target,
-    ask_printer,
-    issuing,
-)
+from ui.screens.print_dialog import Order, PrintDialog
 from ui.screens.scroll import Scroll
+from ui.screens.voucher_document import voucher_document
 from ui.screens.voucher_fields import Grounds, VoucherFields, read_grounds
+from ui.screens.voucher_paper import AsPictures, Made, OnPaper, PdfPaper, PrinterPaper, Target, issuing
 from ui.widgets import Button, ButtonRow, Card, InlineNotice, Kind, Text
 
 
@@ -38,6 +31,8 @@ class IssuePage(QWidget):
 
     issued = Signal(object)
     """the :class:`Made` of a batch, on paper or not"""
+    again_wanted = Signal(object)
+    """serials that were issued and did not come out on paper"""
 
     def __init__(self, context: ScreenContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,9 +49,9 @@ class IssuePage(QWidget):
         look = self._context.look
         self.notice = InlineNotice(look)
         self._sum = Text(look, "", Role.LABEL)
-        self.print_button = self._context.actions.button("print", Kind.PRIMARY, phrase("vouchers.issue_pdf"))
-        self.pdf_button = Button(look, phrase("vouchers.issue_pdf"), icon="file")
-        self.pdf_button.clicked.connect(self._pdf_asked)
+        self.print_button = self._context.actions.button(
+            "print", Kind.PRIMARY, phrase("vouchers.issue_paper")
+        )
         self.pictures_button = Button(
             look, phrase("vouchers.issue_pictures"), icon="qr", hint=phrase("vouchers.pictures_hint")
         )
@@ -68,7 +63,7 @@ class IssuePage(QWidget):
         self._left.addWidget(self.notice)
         self._left.addWidget(form, 1)
         self._left.addWidget(self._sum)
-        self._left.addWidget(ButtonRow(look, [self.print_button, self.pdf_button, self.pictures_button]))
+        self._left.addWidget(ButtonRow(look, [self.print_button, self.pictures_button]))
         preview = Card(look, phrase("vouchers.preview"))
         preview.body.addWidget(self.preview, 1)
         self._across = QHBoxLayout(self)
@@ -103,11 +98,6 @@ class IssuePage(QWidget):
     def _grounds_came(self, grounds: object) -> None:
         assert isinstance(grounds, Grounds)
         self.fields.put_grounds(grounds)
-        self.print_button.put(
-            phrase("vouchers.issue_print" if grounds.printers else "vouchers.issue_pdf"),
-            icon="print" if grounds.printers else "file",
-        )
-        self.pdf_button.setVisible(bool(grounds.printers))
         self._read()
 
     def _read(self) -> None:
@@ -118,50 +108,54 @@ class IssuePage(QWidget):
         ready = fields.form() is not None and self._job is None
         if self.isVisible():
             self._context.actions.allow("print", ready)
-        self.pdf_button.setEnabled(ready)
         self.pictures_button.setEnabled(ready)
         if fields.grounds is not None:
             self.preview.put(fields.sample(fields.grounds), fields.paper_layout, fields.count.value or 1)
 
     # Where it goes
 
-    def print_asked(self) -> None:
-        """Ask for a printer, or for a file where there is none; then issue."""
-        if self.fields.grounds is None:
-            return
-        if self.fields.grounds.printers:
-            ask_printer(self, self.issue_to_printer)
-        else:
-            self._pdf_asked()
-
-    def _pdf_asked(self) -> None:
-        held, grounds = self.fields.holder.value, self.fields.grounds
-        if held is None or grounds is None:
-            return
-        name = phrase("vouchers.file_name", number=held.member.number, day=grounds.today.isoformat())
-        ask_new_file(
-            self,
-            self._context,
-            "vouchers",
-            title=phrase("vouchers.issue_pdf"),
-            name=self._context.look.say(name),
-            kinds="PDF (*.pdf)",
-            then=self.issue_to_pdf,
+    def print_asked(self) -> PrintDialog | None:
+        """Show the sheets as they will come out; what is ordered there is issued and printed."""
+        fields = self.fields
+        form, grounds = fields.form(), fields.grounds
+        if form is None or grounds is None or self._job is not None:
+            return None
+        name = phrase("vouchers.file_name", number=form.holder.number, day=grounds.today.isoformat())
+        document = voucher_document(
+            [fields.sample(grounds)] * form.count,
+            name,
+            fields.paper_layout.value,
+            sample=True,
+            do=phrase("vouchers.issue_print"),
+            do_pdf=phrase("vouchers.issue_pdf"),
         )
+        dialog = PrintDialog(self._context, document, self)
+        dialog.ordered.connect(self.issue_as)
+        dialog.open()
+        return dialog
+
+    def issue_as(self, order: Order) -> None:
+        """Issue what the form says, and print it as ordered."""
+        self.fields.choose_layout(order.layout)
+        if order.path is not None:
+            self.issue_to_pdf(order.path, first=order.first)
+        else:
+            self.issue_to_printer(order.printer, first=order.first)
 
     def _pictures_asked(self) -> None:
         title = phrase("vouchers.issue_pictures")
         ask_folder(self, self._context, "pictures", title=title, then=self.issue_as_pictures)
 
-    def issue_to_pdf(self, path: Path) -> None:
-        """Issue what the form says and print it into ``path``."""
+    def issue_to_pdf(self, path: Path, *, first: int = 0) -> None:
+        """Issue what the form says and print it into ``path``, from place ``first`` of the sheet on."""
         language = self._context.speech.language
-        self._issue(OnPaper(PdfPaper(), self.fields.paper_layout, path, language))
+        self._issue(OnPaper(PdfPaper(first=first), self.fields.paper_layout, path, language))
 
-    def issue_to_printer(self, printer: QPrinter) -> None:
-        """Issue what the form says and send it to ``printer``."""
-        language, name = self._context.speech.language, Path(printer.printerName())
-        self._issue(OnPaper(PrinterPaper(printer), self.fields.paper_layout, name, language))
+    def issue_to_printer(self, printer: QPrinter | str, *, first: int = 0) -> None:
+        """Issue what the form says and send it to ``printer``, from place ``first`` of the sheet on."""
+        language = self._context.speech.language
+        name = Path(printer if isinstance(printer, str) else printer.printerName())
+        self._issue(OnPaper(PrinterPaper(printer, first=first), self.fields.paper_layout, name, language))
 
     def issue_as_pictures(self, folder: Path) -> None:
         """Issue what the form says and draw one picture each into ``folder``."""
@@ -192,7 +186,13 @@ class IssuePage(QWidget):
         }
         if made.problem is not None:
             words: Words = phrase("vouchers.issued_not_printed", problem=made.problem, **values)
-            self.notice.show_notice(Tone.WARN, words)
+            serials = [each.serial for each in made.vouchers]
+            self.notice.show_notice(
+                Tone.WARN,
+                words,
+                action=phrase("vouchers.print_now"),
+                do=lambda: self.again_wanted.emit(serials),
+            )
         elif made.files:
             file = made.files[0]
             words = phrase("vouchers.issued", file=file.name, **values)

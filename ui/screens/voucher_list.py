@@ -2,43 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from timebank.desk.desk import Desk
-from timebank.desk.voucher_book import VoucherDetails
+from timebank.desk.voucher_book import UNPRINTED, VoucherDetails
+from timebank.domain.credit import UNITS
 from timebank.domain.voucher_code import serial_text
 from timebank.journal.refs import day_of
-from timebank.outcome import Problem
-from timebank.paper.faces import Layout
-from timebank.store.voucher_queries import VoucherLine
-from ui.jobs import IsCancelled, Job, Progress, Work
+from timebank.store.voucher_queries import VoucherLine, VoucherSums
+from ui.jobs import IsCancelled, Progress
 from ui.look import Tone
 from ui.say import Words, phrase
 from ui.screens.context import ScreenContext
-from ui.screens.folders import ask_folder, ask_new_file, recalled
 from ui.screens.member_box import Found, MemberBox
-from ui.screens.printing import (
-    AsPictures,
-    Made,
-    OnPaper,
-    PdfPaper,
-    PrinterPaper,
-    Target,
-    ask_printer,
-    printing_again,
-)
 from ui.screens.reason import ReasonAsked
 from ui.screens.voucher_details import VoucherPane
-from ui.screens.voucher_form import open_path
+from ui.screens.voucher_prints import PrintsVouchers
 from ui.widgets import ButtonRow, Column, DataTable, EmptyState, InlineNotice, PagedRowsModel, Segments
 from ui.widgets.rows import Deliver
 
-STATES = ("", "circulation", "redeemed", "void", "expired")
+STATES = ("", "circulation", UNPRINTED, "redeemed", "void", "expired")
 STATE_ICONS = {
     "circulation": ("vouchers", Tone.GOOD),
     "redeemed": ("check", Tone.PLAIN),
@@ -48,17 +34,15 @@ STATE_ICONS = {
 }
 
 
-class ListPage(QWidget):
+class ListPage(PrintsVouchers):
     """Filters, the table, and the voucher under the cursor; print again, void, take back what expired."""
 
-    counted = Signal(int, int)
-    """vouchers listed, and their credit minutes together"""
+    counted = Signal(object)
+    """the :class:`VoucherSums` of what is listed"""
 
     def __init__(self, context: ScreenContext, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._context = context
+        super().__init__(context, parent)
         self._order: tuple[str, bool] = ("", False)
-        self._job: Job | None = None
         self._fitted = False
         self._make()
         self._lay_out()
@@ -78,6 +62,10 @@ class ListPage(QWidget):
             context, hint=phrase("vouchers.filter_holder"), name=phrase("vouchers.holder")
         )
         self.holder.taken.connect(self.refresh)
+        self.unit = QComboBox()
+        for unit in ("", *UNITS):
+            self.unit.addItem("", unit)
+        self.unit.currentIndexChanged.connect(self.refresh)
         columns: list[Column[VoucherLine]] = [
             Column("serial", phrase("vouchers.serial"), lambda v: serial_text(v.serial)),
             Column(
@@ -98,24 +86,29 @@ class ListPage(QWidget):
         self.table.put_empty(
             EmptyState(look, "vouchers", phrase("vouchers.none"), phrase("vouchers.none_next"))
         )
-        self.table.selectionModel().selectionChanged.connect(self._selected)
+        self.table.selectionModel().selectionChanged.connect(self.settle)
         self.table.chosen.connect(self._show)
         self.details = VoucherPane(context)
-        self.notice = InlineNotice(look)
+        self.waiting = InlineNotice(look)
 
     def _lay_out(self) -> None:
         look = self._context.look
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self.notice)
-        self._column.addWidget(ButtonRow(look, [self.states, self.holder]))
+        self._column.addWidget(self.waiting)
+        self._column.addWidget(ButtonRow(look, [self.states, self.unit, self.holder]))
         self._across = QHBoxLayout()
         self._across.addWidget(self.table, 5)
         self._across.addWidget(self.details, 3)
         self._column.addLayout(self._across, 1)
 
     def refresh_look(self) -> None:
-        """Keep the gaps in step with the text size."""
+        """Say what is not said by itself, and keep the gaps in step with the text size."""
+        say = self._context.look.say
+        for n, unit in enumerate(("all", *UNITS)):
+            self.unit.setItemText(n, say(phrase(f"vouchers.unit_{unit}")))
+        self.unit.setAccessibleName(say(phrase("vouchers.unit")))
         self._column.setSpacing(self._context.look.space(3))
         self._across.setSpacing(self._context.look.space(4))
 
@@ -123,36 +116,58 @@ class ListPage(QWidget):
 
     def refresh(self) -> None:
         """Read the list again."""
-        state, holder = self._filter()
+        state, holder, unit = self._filter()
 
-        def work(desk: Desk, _progress: Progress, _cancelled: IsCancelled) -> tuple[int, int]:
-            return desk.voucher_book.totals(state=state, holder=holder)
+        def work(desk: Desk, _progress: Progress, _cancelled: IsCancelled) -> tuple[VoucherSums, VoucherSums]:
+            book = desk.voucher_book
+            return book.sums(state=state, holder=holder, unit=unit), book.sums(state=UNPRINTED)
 
-        self._context.reads.start(work, then=self._totals_came, slot="voucher-totals")
+        self._context.reads.start(work, then=self._sums_came, slot="voucher-totals")
 
-    def _filter(self) -> tuple[str, int]:
-        state = self.states.current
+    def _filter(self) -> tuple[str, int, int | None]:
+        state, unit = self.states.current, str(self.unit.currentData())
         held = self.holder.value
-        return ("" if state == "all" else state), (held.member.row if held is not None else 0)
+        return (
+            "" if state == "all" else state,
+            held.member.row if held is not None else 0,
+            UNITS.index(unit) if unit else None,
+        )
 
-    def _totals_came(self, totals: object) -> None:
-        assert isinstance(totals, tuple)
+    def _sums_came(self, both: object) -> None:
+        assert isinstance(both, tuple)
+        sums, unprinted = both
         chosen = self.table.currentIndex().row()
-        self.model.reset_to(totals[0])
-        self.counted.emit(*totals)
-        if totals[0]:
-            self.table.go(max(0, min(chosen, totals[0] - 1)))
+        self.model.reset_to(sums.vouchers)
+        self.counted.emit(sums)
+        if sums.vouchers:
+            self.table.go(max(0, min(chosen, sums.vouchers - 1)))
         else:
             self.details.put(None)
-        self._selected()
+        if unprinted.vouchers:
+            self.waiting.show_notice(
+                Tone.WARN,
+                phrase("vouchers.unprinted", count=unprinted.vouchers),
+                action=phrase("vouchers.print_unprinted"),
+                do=self.print_unprinted,
+                can_dismiss=False,
+            )
+        else:
+            self.waiting.hide()
+        self.settle()
 
     def _fetch(self, offset: int, limit: int, deliver: Deliver[VoucherLine]) -> None:
-        state, holder = self._filter()
+        state, holder, unit = self._filter()
         order, descending = self._order
 
         def work(desk: Desk, _progress: Progress, _cancelled: IsCancelled) -> list[VoucherLine]:
             return desk.voucher_book.lines(
-                state=state, holder=holder, order=order, descending=descending, offset=offset, limit=limit
+                state=state,
+                holder=holder,
+                unit=unit,
+                order=order,
+                descending=descending,
+                offset=offset,
+                limit=limit,
             )
 
         def came(lines: object) -> None:
@@ -161,7 +176,7 @@ class ListPage(QWidget):
             if lines and not self._fitted:
                 self._fitted = True
                 self.table.fit_columns()
-            self._selected()
+            self.settle()
             self._show(self.table.currentIndex().data(_ROW))
 
         self._context.reads.start(work, then=came)
@@ -185,11 +200,8 @@ class ListPage(QWidget):
         """The vouchers selected."""
         return [each for each in self.table.records() if isinstance(each, VoucherLine)]
 
-    def settle(self) -> None:
+    def settle(self, *_: object) -> None:
         """Let the keys work that make sense for what is selected."""
-        self._selected()
-
-    def _selected(self, *_: object) -> None:
         if not self.isVisible():
             return
         chosen, actions = self.chosen(), self._context.actions
@@ -198,80 +210,52 @@ class ListPage(QWidget):
         actions.allow("void_voucher", open_ones and idle)
         for ident in ("reprint_voucher", "print"):
             actions.allow(ident, open_ones and idle)
-        self.details.allow(open_ones and idle)
+        self.details.allow(open_ones and idle, one=len(chosen) == 1)
 
     def showEvent(self, event: object) -> None:
         super().showEvent(event)  # type: ignore[arg-type]
-        self._selected()
+        self.settle()
 
-    # Doing
-
-    def again_asked(self) -> None:
-        """Ask for a printer, or for a file where there is none; then print the selected vouchers again."""
-        lines = self.chosen()
-        if not lines:
+    def with_chosen(self, then: Callable[[list[bytes]], None]) -> None:
+        """Do something with the serials of all selected rows, also those that were never shown."""
+        records = self.table.records()
+        if all(isinstance(each, VoucherLine) for each in records):
+            then([each.serial for each in self.chosen()])
             return
-        if not QPrinterInfo.availablePrinterNames():
-            name = phrase("vouchers.file_name_again", serial=serial_text(lines[0].serial)[:-2])
-            ask_new_file(
-                self,
-                self._context,
-                "vouchers",
-                title=phrase("actions.reprint_voucher"),
-                name=self._context.look.say(name),
-                kinds="PDF (*.pdf)",
-                then=self.print_again,
+        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
+        state, holder, unit = self._filter()
+        order, descending = self._order
+
+        def read(desk: Desk) -> list[bytes]:
+            lines = desk.voucher_book.lines(
+                state=state,
+                holder=holder,
+                unit=unit,
+                order=order,
+                descending=descending,
+                offset=rows[0],
+                limit=rows[-1] - rows[0] + 1,
             )
-            return
-        ask_printer(self, self.print_on)
+            return [lines[row - rows[0]].serial for row in rows if row - rows[0] < len(lines)]
 
-    def print_on(self, printer: QPrinter) -> None:
-        """Print the selected vouchers once more, on paper."""
-        name = Path(printer.printerName())
-        self._put(OnPaper(PrinterPaper(printer), self._layout(), name, self._language()))
+        self._context.read(read, then, slot="voucher-serials", refused=self._refused)
 
-    def print_again(self, path: Path) -> None:
-        """Print the selected vouchers once more, into a PDF."""
-        self._put(OnPaper(PdfPaper(), self._layout(), path, self._language()))
-
-    def ask_pictures(self) -> None:
-        """Ask for a folder, then draw the selected vouchers into it."""
-        title = phrase("vouchers.issue_pictures")
-        ask_folder(self, self._context, "pictures", title=title, then=self.draw_pictures)
-
-    def draw_pictures(self, folder: Path) -> None:
-        """Draw the selected vouchers for a chat message into ``folder``."""
-        self._put(AsPictures(folder, self._language()))
-
-    def _layout(self) -> Layout:
-        known = recalled(self._context, "vouchers/layout")
-        return Layout(known) if known in set(Layout) else Layout.A4
-
-    def _language(self) -> str:
-        return self._context.speech.language
-
-    def _put(self, target: Target) -> None:
-        serials = [each.serial for each in self.chosen()]
-        if serials:
-            words = phrase("vouchers.printing", count=len(serials))
-            self._start(printing_again(serials, target), self._printed, words)
-
-    def _printed(self, made: object) -> None:
-        assert isinstance(made, Made)
-        words = phrase("vouchers.printed_again", count=len(made.vouchers))
-        if made.files:
-            file = made.files[0]
-            self.notice.show_notice(
-                Tone.GOOD, words, action=phrase("vouchers.open_file"), do=lambda: open_path(file)
-            )
-        else:
-            self.notice.show_notice(Tone.GOOD, words)
+    # Taking back
 
     def void_asked(self) -> None:
         """Ask why the selected vouchers shall be void; then withdraw them."""
-        chosen = self.chosen()
-        if not chosen:
-            return
+        if self.chosen():
+            self.with_chosen(self._ask_why)
+
+    def _ask_why(self, serials: Sequence[bytes]) -> None:
+        self._context.read(
+            lambda desk: [desk.voucher_book.details(each).line for each in serials],
+            self._why_void,
+            slot="voucher-void",
+            refused=self._refused,
+        )
+
+    def _why_void(self, chosen: Sequence[VoucherLine]) -> None:
         total = self._context.amount_words(sum(each.minutes for each in chosen))
         dialog = ReasonAsked(
             self._context.look,
@@ -307,29 +291,6 @@ class ListPage(QWidget):
             self.notice.show_notice(Tone.GOOD if count else Tone.INFO, words)
 
         self._start(work, done, phrase("vouchers.expiring"))
-
-    def _start(self, work: Work[Desk], done: object, words: Words) -> None:
-        """One piece of writing at a time, from this page."""
-        if self._job is not None:
-            return
-        self.notice.dismiss()
-
-        def then(result: object) -> None:
-            assert callable(done)
-            done(result)
-            self._context.changed.changed.emit()
-
-        self._job = self._context.jobs.start(work, then=then, refused=self._refused)
-        self._job.ended.connect(self._over)
-        self._context.follow(self._job, words)
-        self._selected()
-
-    def _refused(self, problem: Problem) -> None:
-        self.notice.show_problem(problem)
-
-    def _over(self) -> None:
-        self._job = None
-        self._selected()
 
     def show_holder(self, found: Found | None) -> None:
         """List the vouchers of one holder."""

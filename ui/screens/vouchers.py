@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from timebank.store.people_queries import MemberRecord
+from timebank.store.voucher_queries import VoucherSums
 from ui.say import phrase
 from ui.screens.context import ScreenContext
 from ui.screens.member_box import member_in
@@ -42,6 +43,8 @@ class VouchersScreen(QWidget):
         self._column.addWidget(self.pages, 1)
         self.list.counted.connect(self._counted)
         self.list.details.pictures.clicked.connect(self.list.ask_pictures)
+        self.list.details.copy.clicked.connect(self.list.copy_picture)
+        self.form.again_wanted.connect(self._print_now)
         actions.on("vouchers", "issue_voucher", self.open_form)
         actions.on("vouchers", "find", self._find)
         actions.on("vouchers", "print", self._print)
@@ -91,12 +94,22 @@ class VouchersScreen(QWidget):
         if not on_list:
             self._header.put(phrase("actions.issue_voucher"), phrase("vouchers.issue_subtitle"))
 
-    def _counted(self, count: int, minutes: int) -> None:
+    def _print_now(self, serials: list[bytes]) -> None:
+        """Vouchers were issued and did not come out: show them in the list, and how they will come out."""
+        self._open_list()
+        self.list.print_asked(serials)
+
+    def _counted(self, sums: VoucherSums) -> None:
         if self.pages.currentWidget() is self.list:
-            amount = self._context.amount_words(minutes)
-            self._header.put(
-                phrase("actions.go_vouchers"), phrase("vouchers.totals", count=count, amount=amount)
-            )
+            said = phrase("vouchers.totals", count=sums.vouchers, amount=self._context.amount_words(sums.credit))
+            if sums.allowance:
+                said = phrase(
+                    "vouchers.totals_both",
+                    count=sums.vouchers,
+                    amount=self._context.amount_words(sums.credit),
+                    allowance=self._context.hours_words(sums.allowance),
+                )
+            self._header.put(phrase("actions.go_vouchers"), said)
 
     def _find(self) -> None:
         on_form = self.pages.currentWidget() is self.form

@@ -21,7 +21,9 @@ from ui.screens.context import Changes, ScreenContext
 from ui.screens.desk import DeskScreen
 from ui.screens.errands import TakeBack
 from ui.screens.exchange import ExchangeScreen
+from ui.screens.guide import Guide
 from ui.screens.people import PeopleScreen
+from ui.screens.reports import ReportsScreen
 from ui.screens.services import ServicesScreen
 from ui.screens.settings import SettingsScreen
 from ui.screens.status import Glance, glance, segments
@@ -67,7 +69,9 @@ class Workplace(QWidget):
         super().__init__()
         self._look, self._kept = look, kept
         self._here = ""
+        self.guide: Guide | None = None
         self.on_lock: Callable[[], None] = lambda: None
+        self.on_restore: Callable[[], None] = lambda: None
         self.actions_table = Actions(look, self)
         self.notice = InlineNotice(look)
         self.progress = ProgressPanel(look)
@@ -86,6 +90,7 @@ class Workplace(QWidget):
             follow=self._follow,
             sound=lambda: kept.sound,
         )
+        self.context.permission.guard(self.actions_table)
         self.rail = NavigationRail(look, phrase("status.program"), places())
         self.rail.chosen.connect(lambda place: self.go(place, None))
         self._stack = QStackedWidget()
@@ -98,7 +103,8 @@ class Workplace(QWidget):
                 "vouchers": lambda: VouchersScreen(context),
                 "exchange": lambda: ExchangeScreen(context),
                 "cases": lambda: CasesScreen(context),
-                "settings": lambda: SettingsScreen(context, kept),
+                "reports": lambda: ReportsScreen(context),
+                "settings": self._make_settings,
             },
             self._stack,
         )
@@ -141,6 +147,12 @@ class Workplace(QWidget):
         self._look.changed.connect(self.refresh)
         self.refresh()
 
+    def _make_settings(self) -> SettingsScreen:
+        screen = SettingsScreen(self.context, self._kept)
+        screen.guide_asked.connect(self.show_guide)
+        screen.restore_asked.connect(lambda: self.on_restore())  # noqa: PLW0108  set later
+        return screen
+
     @property
     def settings(self) -> SettingsScreen:
         """The screen that holds language, text size and theme."""
@@ -151,6 +163,7 @@ class Workplace(QWidget):
     def start(self, operator: Operator | None, place: str = "desk") -> None:
         """Work as ``operator`` from now on."""
         self.context.operator = operator
+        self.context.permission.put(operator)
         self.refresh_status()
         self.go(place, None)
 
@@ -183,8 +196,18 @@ class Workplace(QWidget):
         self.progress.follow(job, words)
 
     def _help(self) -> None:
-        self.key_sheet = KeySheet(self._look, keys_of(self._here), self)
+        self.key_sheet = KeySheet(self._look, keys_of(self._here), self, guide=True)
+        self.key_sheet.guide_asked.connect(self.show_guide)
         self.key_sheet.open()
+
+    def show_guide(self) -> None:
+        """Open the guide beside the work, or bring it to the front."""
+        if self.guide is None:
+            self.guide = Guide(self._look, self)
+        if self.guide.isVisible():
+            self.guide.raise_()
+        self.guide.show()
+        self.guide.activateWindow()
 
     def _undo(self) -> None:
         if self._here == "desk":

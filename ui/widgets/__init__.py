@@ -1,7 +1,7 @@
 """The parts that every screen is made of. Each takes the :class:`ui.look.Look` first."""
 
+from timebank.domain.scanned import Codes
 from ui.widgets.announce import announce
-from ui.widgets.burst import Codes
 from ui.widgets.button import Button, Kind
 from ui.widgets.confirm import Confirmation
 from ui.widgets.flow import Flow

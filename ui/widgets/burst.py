@@ -2,25 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 GAP_MS = 45
 """Longest pause between two keys of one scan. Fast typists hold about 90 ms over several keys."""
 LEAST = 6
 """Fewest keys that make a scan. Two or three quick keys happen to everyone."""
-
-
-@dataclass(frozen=True)
-class Codes:
-    """What scanned codes look like here: how they begin, and when one is whole."""
-
-    prefixes: tuple[str, ...]
-    complete: Callable[[str], bool]
-
-    def begins(self, text: str) -> bool:
-        """Whether ``text`` starts as a code does."""
-        return text.upper().startswith(self.prefixes)
 
 
 class Burst:
@@ -53,26 +38,3 @@ class Burst:
     def clear(self) -> None:
         """Begin again."""
         self._keys.clear()
-
-
-def one_code(text: str, codes: Codes) -> str:
-    """The one code in a scan: the last whole one if it came twice, or once in half and once in full."""
-    text = "".join(text.split())
-    if codes.complete(text):
-        return text
-    upper = text.upper()
-    starts = sorted({i for prefix in codes.prefixes for i in _places(upper, prefix)})
-    for start in reversed(starts):
-        for end in [*(s for s in starts if s > start), len(text)]:
-            if codes.complete(text[start:end]):
-                return text[start:end]
-    half = len(text) // 2
-    return text[:half] if half >= LEAST and text[:half] == text[half:] else text
-
-
-def _places(text: str, part: str) -> list[int]:
-    places, at = [], text.find(part)
-    while at >= 0:
-        places.append(at)
-        at = text.find(part, at + 1)
-    return places

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import cast
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QAction,
     QColor,
@@ -54,6 +55,8 @@ class Button(QPushButton):
         super().__init__(parent)
         self._look, self._words, self._icon, self._kind, self._hint = look, words, icon, kind, hint
         self._key = shown_key(key)
+        self._allowed, self._reason = True, cast(Words, "")
+        self._size: QSize | None = None
         self.setAutoDefault(False)
         self.setDefault(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -69,11 +72,23 @@ class Button(QPushButton):
         self._hint = self._hint if hint is None else hint
         self.refresh()
 
+    def forbid(self, reason: Words) -> None:
+        """Keep the button from being used, whatever else is said, and say why; empty words end it."""
+        self._reason = reason
+        super().setEnabled(self._allowed and not reason)
+        self.refresh()
+
+    def setEnabled(self, enabled: bool) -> None:
+        self._allowed = enabled
+        super().setEnabled(enabled and not self._reason)
+
     def bind(self, action: QAction) -> None:
         """Press ``action``, and be usable just when it is."""
         self.clicked.connect(action.trigger)
         self._key = shown_key(action.shortcut().toString(QKeySequence.SequenceFormat.PortableText))
-        action.enabledChanged.connect(self.setEnabled)
+        link = action.enabledChanged.connect(self.setEnabled)
+        # A method of Python's own stays connected after the button is gone; the action outlives many buttons.
+        self.destroyed.connect(lambda: QObject.disconnect(link))
         self.setEnabled(action.isEnabled())
         self.refresh()
 
@@ -85,13 +100,14 @@ class Button(QPushButton):
     def refresh(self) -> None:
         """Say it again in the current language, size and colours."""
         words = self._look.say(self._words)
-        hint = self._look.say(self._hint)
+        hint = self._look.say(self._reason or self._hint)
         self.setFont(self._look.font(Role.LABEL if self._kind is Kind.PRIMARY else Role.BODY))
         self.setText(words)
         self.setAccessibleName(words.replace("&", "") or hint)
         key = self._look.say(phrase("window.key", key=self._key)) if self._key else ""
         self.setAccessibleDescription("  ".join(part for part in (hint, key) if part))
         self.setToolTip("  ".join(part for part in (hint or words.replace("&", ""), self._key) if part))
+        self._size = None
         self.updateGeometry()
         self.update()
 
@@ -113,10 +129,12 @@ class Button(QPushButton):
         return icon, text, key, key_font
 
     def sizeHint(self) -> QSize:
-        icon, text, key, _ = self._parts()
-        side = self._look.space(3 if self._kind is Kind.QUIET else 4) * 2
-        height = max(self._look.target, round(QFontMetricsF(self.font()).height() + self._look.space(4)))
-        return QSize(max(height, round(icon + text + key + side)), height)
+        if self._size is None:  # layouts ask very often
+            icon, text, key, _ = self._parts()
+            side = self._look.space(3 if self._kind is Kind.QUIET else 4) * 2
+            height = max(self._look.target, round(QFontMetricsF(self.font()).height() + self._look.space(4)))
+            self._size = QSize(max(height, round(icon + text + key + side)), height)
+        return self._size
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

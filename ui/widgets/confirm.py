@@ -22,8 +22,16 @@ class Confirmation(QDialog):
     """
 
     def __init__(
-        self, look: Look, title: Words, sentence: Words, do: Words, parent: QWidget | None = None
+        self,
+        look: Look,
+        title: Words,
+        sentence: Words,
+        do: Words,
+        parent: QWidget | None = None,
+        *,
+        after: Words | None = None,
     ) -> None:
+        """``after`` says how it can be undone; where not said, that it cannot."""
         super().__init__(parent)
         self.setModal(True)
         self.setWindowTitle(look.say(title))
@@ -36,7 +44,7 @@ class Confirmation(QDialog):
         words.setSpacing(look.space(2))
         words.addWidget(Text(look, title, Role.TITLE))
         words.addWidget(Text(look, sentence))
-        words.addWidget(Text(look, phrase("window.cannot_undo"), soft=True))
+        words.addWidget(Text(look, phrase("window.cannot_undo") if after is None else after, soft=True))
         top = QHBoxLayout()
         top.setSpacing(look.space(4))
         top.addWidget(IconView(look, "warning", Tone.WARN, ems=2.6), 0, Qt.AlignmentFlag.AlignTop)

@@ -47,6 +47,11 @@ class FormField(QWidget):
         """What is wrong with the field, if anything."""
         return self._problem
 
+    def put_label(self, label: Words) -> None:
+        """Call the field something else."""
+        self._label.put(label)
+        self.refresh()
+
     def put_hint(self, hint: Words) -> None:
         """Say something else below the editor while all is well."""
         if hint != self._hint:
@@ -173,6 +178,11 @@ class Segments(QWidget):
         """The id of the choice taken, or an empty string."""
         taken = self._group.checkedButton()
         return taken.objectName() if taken else ""
+
+    def offer(self, idents: Sequence[str]) -> None:
+        """Show only these choices."""
+        for ident, button in self._buttons.items():
+            button.setVisible(ident in idents)
 
     def choose(self, ident: str) -> None:
         """Take a choice without telling anyone."""

@@ -119,7 +119,8 @@ class EmptyState(QWidget):
         self._column = QVBoxLayout(self)
         self._column.addStretch(1)
         self._column.addWidget(IconView(look, icon, Tone.ACCENT, ems=3.6), 0, middle)
-        for text in (Text(look, sentence, Role.HEADING), Text(look, next_step, soft=True)):
+        self._texts = (Text(look, sentence, Role.HEADING), Text(look, next_step, soft=True))
+        for text in self._texts:
             text.setAlignment(middle)
             self._column.addWidget(text)
             text.setVisible(bool(text.text()))
@@ -127,6 +128,14 @@ class EmptyState(QWidget):
             self._column.addWidget(button, 0, middle)
         self._column.addStretch(2)
         look.changed.connect(self.refresh)
+        self.refresh()
+
+    def put(self, sentence: Words, next_step: Words = "") -> None:
+        """Say something else."""
+        self._sentence = sentence
+        for text, words in zip(self._texts, (sentence, next_step), strict=True):
+            text.put(words)
+            text.setVisible(bool(text.text()))
         self.refresh()
 
     def refresh(self) -> None:

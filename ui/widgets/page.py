@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ui.look import Look, Role, Tone
 from ui.say import Words, phrase
-from ui.widgets.button import Button
+from ui.widgets.button import Button, Kind
 from ui.widgets.flow import Flow
 from ui.widgets.text import IconView, Rule, Text
 
@@ -116,41 +117,98 @@ class KeyHints(QWidget):
         self._look = look
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        half = (len(rows) + 1) // 2
+        columns = 3 if len(rows) > _MANY else 2
+        high = -(-len(rows) // columns)
         for n, (key, words) in enumerate(rows):
-            row, column = n % half, 2 * (n // half)
+            row, column = n % high, 2 * (n // high)
             self._grid.addWidget(Text(look, key, Role.LABEL, tone=Tone.ACCENT, wrap=False), row, column)
             self._grid.addWidget(Text(look, words), row, column + 1)
-        self._grid.setColumnStretch(1, 1)
-        self._grid.setColumnStretch(3, 1)
+        for column in range(columns):
+            self._grid.setColumnStretch(2 * column + 1, 1)
         look.changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
         """Keep the gaps in step with the text size."""
-        self._grid.setHorizontalSpacing(self._look.space(4))
+        self._grid.setHorizontalSpacing(self._look.space(3))
         self._grid.setVerticalSpacing(self._look.space(2))
         self.setAccessibleName(self._look.say(phrase("window.keys_title")))
 
 
-class KeySheet(QDialog):
-    """What F1 shows: the keys of this screen. Esc, F1 or the button closes it. Open it with ``open()``."""
+_MANY = 14
+"""More keys than this stand in three columns."""
 
-    def __init__(self, look: Look, rows: Sequence[tuple[str, Words]], parent: QWidget | None = None) -> None:
+
+class KeySheet(QDialog):
+    """What F1 shows: the keys of this screen, and the way to the guide. Open it with ``open()``.
+
+    Esc or the button closes it; F1 once more asks for the guide, where there is one.
+    """
+
+    guide_asked = Signal()
+
+    def __init__(
+        self,
+        look: Look,
+        rows: Sequence[tuple[str, Words]],
+        parent: QWidget | None = None,
+        *,
+        guide: bool = False,
+    ) -> None:
         super().__init__(parent)
+        self._guide = guide
         title = Text(look, phrase("window.keys_title"), Role.TITLE)
         self.setWindowTitle(title.text())
-        hints = QScrollArea()
-        hints.setWidgetResizable(True)
-        hints.setWidget(KeyHints(look, rows))
+        self.setAccessibleName(title.text())
+        self._hints = QScrollArea()
+        self._hints.setWidgetResizable(True)
+        self._hints.setFrameShape(QFrame.Shape.NoFrame)
+        self._hints.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._hints.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._hints.setWidget(KeyHints(look, rows))
         close = Button(look, phrase("window.close"), key="Esc", icon="close")
         close.clicked.connect(self.accept)
+        buttons = [close]
+        if guide:
+            opener = Button(look, phrase("guide.open"), key="F1", icon="passbook", kind=Kind.PRIMARY)
+            opener.clicked.connect(self._ask_guide)
+            buttons.insert(0, opener)
         column = QVBoxLayout(self)
         pad = look.space(6)
         column.setContentsMargins(pad, pad, pad, pad)
         column.setSpacing(look.space(4))
         column.addWidget(title)
         column.addWidget(Rule())
-        column.addWidget(hints, 1)
-        column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
-        self.resize(round(look.em * 46), round(look.em * 30))
+        column.addWidget(self._hints, 1)
+        row = QHBoxLayout()
+        row.setSpacing(look.space(3))
+        row.addStretch(1)
+        for button in buttons:
+            row.addWidget(button)
+        column.addLayout(row)
+        self._fit(look, pad)
+
+    def _fit(self, look: Look, pad: int) -> None:
+        """Large enough for all of it, within the smallest window."""
+        inner = self._hints.widget()
+        wide = round(look.em * (62 if len(inner.findChildren(Text)) > 2 * _MANY else 46))
+        wide = min(wide, _LARGEST.width())
+        high = inner.heightForWidth(wide - 2 * pad - look.space(4)) + 3 * look.target + 3 * pad
+        self.resize(wide, min(high, _LARGEST.height()))
+
+    def _ask_guide(self) -> None:
+        self.accept()
+        self.guide_asked.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        bar = self._hints.verticalScrollBar()
+        turn = {Qt.Key.Key_PageDown: 1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -1, Qt.Key.Key_Up: -1}
+        if event.key() == Qt.Key.Key_F1 and self._guide:
+            self._ask_guide()
+        elif event.key() in turn:
+            bar.setValue(bar.value() + turn[Qt.Key(event.key())] * bar.pageStep() // 2)
+        else:
+            super().keyPressEvent(event)
+
+
+_LARGEST = QSize(1300, 730)

@@ -203,7 +203,7 @@ class PagedRowsModel(TableModel[T]):
         self._pages: dict[int, Sequence[T] | None] = {}
         self._edition = 0
         self.on_sort: Callable[[str, bool], None] | None = None
-        """Called with a column's key and whether descending; read in that order, then ``reset_to``."""
+        """Called with a column's key (empty: no order) and whether descending; read in that order, then ``reset_to``."""
 
     def reset_to(self, count: int, fetch: Fetch[T] | None = None) -> None:
         """Begin again with ``count`` records, from ``fetch`` where given; pages under way are let go."""
@@ -217,8 +217,9 @@ class PagedRowsModel(TableModel[T]):
         return 0 if parent.isValid() else self._count
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        if self.on_sort is not None and 0 <= column < len(self.columns):
-            self.on_sort(self.columns[column].key, order == Qt.SortOrder.DescendingOrder)
+        if self.on_sort is not None and column < len(self.columns):
+            key = self.columns[column].key if column >= 0 else ""
+            self.on_sort(key, order == Qt.SortOrder.DescendingOrder)
 
     def record(self, row: int) -> T | None:
         number = row // PAGE

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import (
-    QBuffer,
-    QByteArray,
     QCoreApplication,
     QEvent,
-    QIODevice,
     QMimeData,
     QObject,
     QRectF,
@@ -25,8 +21,6 @@ from PySide6.QtGui import (
     QDropEvent,
     QFontMetricsF,
     QGuiApplication,
-    QImage,
-    QImageWriter,
     QInputMethodEvent,
     QKeyEvent,
     QKeySequence,
@@ -36,18 +30,28 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QWidget
 
+from timebank.domain.scanned import Codes, Outcome, Reading, read_scan
 from ui.look import Look, Role, paint_icon
 from ui.say import Words, phrase
-from ui.widgets.burst import Burst, Codes, one_code
+from ui.widgets.burst import GAP_MS, Burst
 from ui.widgets.button import Button, Kind
+from ui.widgets.pictures import pictures_in
 
 PAUSE_MS = 120
 """Silence after which a scan without Enter or Tab is taken as ended."""
 AGAIN_MS = 1500
 """A code scanned again within this time was held under the scanner for too long, not shown twice."""
+SAME_END_MS = 100
+"""Within this time of a scan's end another Enter or Tab belongs to it: many send CR and LF."""
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+ENDS = (*ENTER, Qt.Key.Key_Tab)
 STEERING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
-MODIFIED = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+CONTROL = Qt.KeyboardModifier.ControlModifier
+MODIFIED = CONTROL | Qt.KeyboardModifier.AltModifier
+LINE_ENDS = (Qt.Key.Key_M, Qt.Key.Key_J)
+"""With Ctrl, what CR and LF are on a keyboard."""
+START_MARK = Qt.Key.Key_B
+"""With Ctrl, what STX is on a keyboard: a scan may begin with it, and a person may mean something by it."""
 
 
 class ScanBox(QLineEdit):
@@ -59,15 +63,20 @@ class ScanBox(QLineEdit):
     """
 
     submitted = Signal(str)
-    """Something is meant: after Enter, after a scan's Tab, or after a scan of a whole code."""
+    """Something is meant: after Enter, or after a scan of a whole code."""
     edited = Signal(str)
     """A person is typing; not sent while a scanner types."""
-    half_read = Signal(str)
-    """A scan ended in the middle of a code. It stays selected, so the next scan replaces it."""
+    scanned = Signal(object)
+    """The :class:`Reading` of a whole code, just before it is submitted."""
+    misread = Signal(object)
+    """The :class:`Reading` of a scan that is not one whole code of ours. Nothing is submitted; it stays
+    selected, so that the next scan replaces it."""
+    picked = Signal()
+    """Enter in the empty box: what the arrow keys chose in the steered list is meant."""
     repeated = Signal(str)
     """The same code came once more at once and was let go."""
-    picture = Signal(object)
-    """A picture was pasted or dropped here: its Path, or the bytes of one copied from a chat."""
+    pictures = Signal(object)
+    """Pictures were pasted or dropped here: a tuple of files and bitmaps."""
     swallowed = Signal()
     """The input method ate a scan and was switched off."""
     input_method_changed = Signal(bool)
@@ -88,10 +97,16 @@ class ScanBox(QLineEdit):
         self._name = name or phrase("window.scan_name")
         self._burst, self._composing = Burst(), Burst()
         self._composed = 0
+        self._skew = 0  # from our clock to that of the keys
+        self._ended = -SAME_END_MS  # when the last scan ended, by the keys' clock
+        self._eaten: int | None = None  # when the rest of a scan that an input method ate came last
         self._last: tuple[str, int] = ("", -AGAIN_MS)
+        self._part: tuple[str, int] = ("", -AGAIN_MS)
         self._steered: QAbstractItemView | None = None
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._paused)
+        self._mark = QTimer(self, singleShot=True, interval=GAP_MS)
+        self._mark.timeout.connect(self._no_mark)
         self._switch = Button(look, "", icon="ime-chinese", kind=Kind.QUIET, parent=self)
         self._switch.clicked.connect(self._toggle_input_method)
         self.textEdited.connect(self._typed)
@@ -181,39 +196,58 @@ class ScanBox(QLineEdit):
 
     def _is_stray(self, event: QKeyEvent) -> bool:
         usable = self.isVisible() and self.isEnabled() and not self.hasFocus()
-        return usable and _prints(event) and event.text() != " "
+        pasted = event.matches(QKeySequence.StandardKey.Paste)
+        return usable and (pasted or (_prints(event) and event.text() != " "))
 
     def event(self, event: QEvent) -> bool:
-        # A line edit would keep Ctrl+Z for its own letters. Here it reverses what was done at the desk.
-        override = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
-        if override and event.matches(QKeySequence.StandardKey.Undo):  # type: ignore[attr-defined]
-            event.ignore()
-            return False
-        # A Tab moves focus before keyPressEvent could see it; one that ends a scan must not.
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            scanned = event.key() == Qt.Key.Key_Tab and self._burst.live(self._at(event))
-            if scanned:
-                event.accept()
-                self._end(scanned=True)
-                return True
+        if isinstance(event, QKeyEvent):
+            if event.type() == QEvent.Type.ShortcutOverride:
+                # A line edit would keep Ctrl+Z for its own letters. Here it reverses what was done at the desk.
+                if event.matches(QKeySequence.StandardKey.Undo):
+                    event.ignore()
+                    return False
+                if self._marks(event):  # a scanner's marks are no shortcuts
+                    event.accept()
+                    return True
+            # A Tab moves focus before keyPressEvent could see it; one that ends a scan must not.
+            if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Tab:
+                at = self._at(event)
+                if self._burst.live(at) or self._of_last_scan(at) or self._still_eaten():
+                    self.keyPressEvent(event)
+                    return True
         return super().event(event)
+
+    def _marks(self, event: QKeyEvent) -> bool:
+        """Whether a key with Ctrl is, or may be, one of the marks around a scan."""
+        if event.modifiers() != CONTROL or event.key() == Qt.Key.Key_Control:
+            return False
+        return event.key() == START_MARK or self._burst.live(self._at(event))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         at, key = self._at(event), event.key()
-        if key in ENTER:
+        if self._is_eaten(event):
+            event.accept()
+        elif key in ENDS:
             event.accept()  # and goes no further: no button hears a scanner's Enter
-            self._end(scanned=self._burst.live(at))
+            if not self._of_last_scan(at):
+                self._end(at, scanned=self._burst.live(at))
+        elif self._marks(event):
+            event.accept()
+            self._take_mark(event, at)
         elif key == Qt.Key.Key_Escape and self.text():
             event.accept()
             self.ready()
             self.edited.emit("")
-        elif event.matches(QKeySequence.StandardKey.Paste) and self.take_picture(
+        elif event.matches(QKeySequence.StandardKey.Paste) and self.take_pictures(
             QGuiApplication.clipboard().mimeData()
         ):
             event.accept()
         elif key in STEERING and self._steered is not None and self._steered.isVisible():
             QCoreApplication.sendEvent(self._steered, event)
         elif _prints(event) and not event.isAutoRepeat():
+            if self._mark.isActive():
+                self._mark.stop()
+                self._burst.key("\x02", at)
             self._burst.key(event.text(), at)
             super().keyPressEvent(event)
             if self._burst.running():
@@ -221,21 +255,42 @@ class ScanBox(QLineEdit):
         else:
             super().keyPressEvent(event)
 
-    def take_picture(self, data: QMimeData) -> bool:
-        """Say which picture is in ``data``; False where there is none, and text is text."""
-        found = picture_in(data)
-        if found is not None:
-            self.picture.emit(found)
-        return found is not None
+    def _take_mark(self, event: QKeyEvent, at: int) -> None:
+        if not self._burst.live(at):
+            self._mark.start()
+        elif event.key() in LINE_ENDS:
+            self._end(at, scanned=True)
+        else:
+            self._burst.key(event.text() or "\x03", at)
+            self._pause.start()
+
+    def _no_mark(self) -> None:
+        """No scan followed: it was a person's shortcut after all."""
+        meant = QKeySequence(CONTROL | START_MARK)
+        widget: QWidget | None = self
+        while widget is not None:
+            for action in widget.actions():
+                if action.shortcut() == meant and action.isEnabled():
+                    action.trigger()
+                    return
+            widget = widget.parentWidget()
+
+    def take_pictures(self, data: QMimeData) -> bool:
+        """Say which pictures are in ``data``; False where there are none, and text is text."""
+        whole = data.hasText() and self._codes.whole("".join(data.text().split()))
+        found = () if whole else pictures_in(data)
+        if found:
+            self.pictures.emit(found)
+        return bool(found)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if picture_in(event.mimeData()) is not None:
+        if pictures_in(event.mimeData()):
             event.acceptProposedAction()
         else:
             super().dragEnterEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        if self.take_picture(event.mimeData()):
+        if self.take_pictures(event.mimeData()):
             event.acceptProposedAction()
         else:
             super().dropEvent(event)
@@ -251,63 +306,101 @@ class ScanBox(QLineEdit):
             QGuiApplication.inputMethod().reset()
             self.set_input_method(False)
             self.ready()
+            self._eaten = self._clock()
             self.swallowed.emit()
             return
+        whole = event.commitString()
+        if len(whole) == 1 and not length and not event.replacementLength():
+            # Not composed: an input method set to full-width letters hands on each key by itself.
+            self._burst.key(whole, self._clock() + self._skew)
         super().inputMethodEvent(event)
+        if self._burst.running():
+            self._pause.start()
+
+    def _is_eaten(self, event: QKeyEvent) -> bool:
+        """Whether this key is the rest of a scan whose beginning an input method ate."""
+        if not self._still_eaten():
+            self._eaten = None
+            return False
+        self._eaten = None if event.key() in ENDS else self._clock()
+        return True
+
+    def _still_eaten(self) -> bool:
+        return self._eaten is not None and self._clock() - self._eaten <= SAME_END_MS
+
+    def _of_last_scan(self, at: int) -> bool:
+        """Whether an Enter or Tab now belongs to the scan that has just ended."""
+        return 0 <= at - self._ended <= SAME_END_MS and not self._burst.running()
 
     def _at(self, event: QKeyEvent) -> int:
-        return int(event.timestamp()) or self._clock()
+        now = self._clock()
+        at = int(event.timestamp()) or now
+        self._skew = at - now
+        return at
 
     def _typed(self, text: str) -> None:
         if not self._burst.running():
             self.edited.emit(text)
 
     def _paused(self) -> None:
-        scan = one_code(self._burst.text, self._codes)
-        if self._codes.complete(scan) or self._codes.begins(scan):
-            self._end(scanned=True)
-        else:
+        """A burst without an end: a scanner that sends none, where it looks like a code at all."""
+        reading = read_scan(self._burst.text, self._codes)
+        if reading.outcome in (Outcome.TYPED, Outcome.FOREIGN):
             self._burst.clear()
             self.edited.emit(self.text())
+        else:
+            self._end(self._clock() + self._skew, scanned=True)
 
-    def _end(self, *, scanned: bool) -> None:
-        """What was scanned or typed is meant, unless it is empty, half, or the same scan over again."""
+    def _end(self, at: int, *, scanned: bool) -> None:
+        """What was scanned or typed is meant, unless it is no whole code, or the same scan over again."""
         self._pause.stop()
-        text = one_code(self._burst.text, self._codes) if scanned else self.text().strip()
+        raw = self._burst.text
         self._burst.clear()
-        if not text:
+        if not scanned:
+            self._submit(self.text().strip())
             return
-        if scanned:
-            self.setText(text)
-            if self._codes.begins(text) and not self._codes.complete(text):
-                self.selectAll()
-                self.half_read.emit(text)
-                return
-            now = self._clock()
-            again = text == self._last[0] and now - self._last[1] < AGAIN_MS
-            self._last = (text, now)
-            if again:
-                self.selectAll()
-                self.repeated.emit(text)
-                return
+        self._ended = at
+        reading = self._joined(read_scan(raw, self._codes))
+        if reading.outcome is Outcome.TYPED:
+            self._submit(self.text().strip())
+        elif reading.outcome is Outcome.WHOLE:
+            self._take(reading)
+        else:
+            self.setText(reading.text)
+            self.selectAll()
+            self.misread.emit(reading)
+
+    def _submit(self, text: str) -> None:
+        if text:
+            self.selectAll()
+            self.submitted.emit(text)
+        elif self._steered is not None and self._steered.isVisible():
+            self.picked.emit()
+
+    def _joined(self, reading: Reading) -> Reading:
+        """A code in two parts with a pause between them, as some scanners without a cable send it, is one."""
+        (before, when), now = self._part, self._clock()
+        self._part = ("", 0)
+        if reading.outcome is not Outcome.WHOLE:
+            both = read_scan(before + reading.text, self._codes) if now - when < AGAIN_MS else reading
+            if before and both.outcome is Outcome.WHOLE:
+                return both
+            self._part = (reading.text, now)
+        return reading
+
+    def _take(self, reading: Reading) -> None:
+        now, text = self._clock(), reading.text
+        again = text == self._last[0] and now - self._last[1] < AGAIN_MS
+        self._last = (text, now)
+        self.setText(text)
         self.selectAll()
-        self.submitted.emit(text)
+        if again:
+            self.repeated.emit(text)
+        else:
+            self.scanned.emit(reading)
+            self.submitted.emit(text)
 
 
 def _prints(event: QKeyEvent) -> bool:
     text = event.text()
     return bool(text) and text.isprintable() and not event.modifiers() & MODIFIED
-
-
-def picture_in(data: QMimeData) -> Path | bytes | None:
-    """The picture that was copied or is being dragged: a file's path, or a bitmap as PNG bytes."""
-    for url in data.urls():
-        if url.isLocalFile():
-            return Path(url.toLocalFile())
-    image = data.imageData() if data.hasImage() else None
-    if not isinstance(image, QImage) or image.isNull():
-        return None
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, QByteArray(b"png")).write(image)
-    return bytes(buffer.data().data())

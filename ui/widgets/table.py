@@ -64,6 +64,9 @@ class DataTable(QTableView):
 
     def put_empty(self, page: QWidget) -> None:
         """Show ``page`` in place of rows while there are none."""
+        if self._empty is not None:
+            self._empty.hide()
+            self._empty.deleteLater()
         page.setParent(self.viewport())
         self._empty = page
         self._counted()
@@ -86,15 +89,14 @@ class DataTable(QTableView):
         if not isinstance(model, TableModel):
             return
         header, pad = self.horizontalHeader(), self._look.space(7)
-        title, cell = header.fontMetrics(), self.fontMetrics()
+        cell = self.fontMetrics()
         stretching = [n for n, column in enumerate(model.columns) if column.stretch]
         self._natural.clear()
         for n, column in enumerate(model.columns):
             texts = [str(model.index(row, n).data() or "") for row in range(min(_SAMPLE, model.rowCount()))]
             widest = max((cell.horizontalAdvance(text) for text in texts), default=0)
             icon = self._look.space(8) if column.icon else 0
-            heading = title.horizontalAdvance(self._look.say(column.title)) + self._look.space(6)
-            natural = max(widest + icon + pad, heading + pad // 2, self._look.target)
+            natural = max(widest + icon + pad, header.sectionSizeHint(n), self._look.target)
             header.resizeSection(n, natural)
             if n in stretching:
                 self._natural[n] = natural

@@ -1,0 +1,41 @@
+"""Requests in the demonstration: some wait, some are on today's rota, one was served."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from timebank.desk.desk import Desk
+from timebank.desk.requests import RequestForm
+
+_ASKED = (
+    ("meal", 11, 60, 1, ""),
+    ("bath", 14, 60, 2, "f"),
+    ("medical_escort", 15, 90, 1, ""),
+    ("cleaning", 26, 60, 1, ""),
+    ("visit", 24, 30, 1, ""),
+)
+"""Kind, hours from midnight, minutes, persons, whom they wish for."""
+
+
+def leave_requests(desk: Desk, *, chinese: bool) -> int:
+    """Write down what some elders need, and who goes to some of them; how many requests there are."""
+    midnight = datetime.combine(desk.station.surroundings.today(), time())
+    elders = desk.people.search("", role="elder", limit=len(_ASKED) + 1)
+    volunteers = desk.people.search("", role="volunteer", limit=3)
+    own = [each for each in elders if each.known]
+    note = "门铃坏了，请敲门" if chinese else "The bell is broken, please knock"
+    entries = [
+        desk.requests.ask(
+            RequestForm(
+                who, kind, midnight + timedelta(hours=hour), minutes, True, persons, note=note, prefers=wish
+            )
+        )[0]
+        for who, (kind, hour, minutes, persons, wish) in zip(own[1:], _ASKED, strict=False)
+    ]
+    urgent = "摔倒了，家人两小时后到" if chinese else "Had a fall; the family comes in two hours"
+    form = RequestForm(own[0], "urgent", midnight + timedelta(hours=10), 60, urgent=True, note=urgent)
+    entries += desk.requests.ask(form)
+    for entry, member in zip(entries, volunteers, strict=False):
+        desk.requests.assign(str(entry), [member])
+    desk.requests.note(str(entries[0]), "arrived")
+    return len(entries)

@@ -1,0 +1,593 @@
+"""Every screen, and what can open on it, as scenes: one list for the guide's pictures and for the tests.
+
+A :class:`Stage` holds windows on the stations of one small network; a :class:`Scene` is what a clerk would do
+to see something. A screen that no scene knows yet is shown as it opens, so that no screen is left out.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QDialog, QTabWidget, QWidget
+
+from timebank.assets import asset
+from timebank.desk.desk import Desk
+from timebank.desk.operators import Operator
+from timebank.desk.surroundings import Surroundings
+from timebank.domain.voucher_code import serial_text
+from timebank.outcome import Fault
+from timebank.store.people_queries import MemberRecord
+from ui.look import Look, Mode, TextSize, Theme
+from ui.look.kept import Kept
+from ui.qt import application
+from ui.say import Speech
+from ui.screens.cases import CasesScreen
+from ui.screens.desk import DeskScreen
+from ui.screens.errands import IssueCertificate, LogHours, NewMember, ShowPassbook, ShowReport
+from ui.screens.exchange import ExchangeScreen
+from ui.screens.guide import Guide
+from ui.screens.people import PeopleScreen
+from ui.screens.settings import SECTIONS, SettingsScreen
+from ui.screens.vouchers import VouchersScreen
+from ui.screens.welcome import Welcome
+from ui.screens.workplace import Workplace
+from ui.widgets import Button
+from ui.window import SIZE, Window, settle
+
+EMPTY = "empty"
+"""The home of a station that there is not yet."""
+CENTRE = "centre"
+"""The station of most scenes."""
+HUB = "hub"
+"""The station that keeps the root key; where there is none, its scenes play at the centre."""
+
+
+class Cast(NamedTuple):
+    """Who and what the scenes are about, as far as the station knows any."""
+
+    operator: Operator | None
+    volunteer: MemberRecord | None
+    """Whoever has most on the account."""
+    elder: MemberRecord | None
+    good: str = ""
+    """Serial of a voucher in circulation."""
+    spent: str = ""
+    """Serial of a redeemed one."""
+    samples: Path | None = None
+    """Rosters and sign-in sheets."""
+
+
+class Stage:
+    """Windows on stations, each opened when a scene first plays there, and the hands that set the scenes."""
+
+    def __init__(
+        self, look: Look, homes: Mapping[str, Path], settings: Path, surroundings: Surroundings | None = None
+    ) -> None:
+        """``settings`` is a folder for what windows remember: the stations' own stays as it is."""
+        self.look, self._homes, self._settings = look, dict(homes), settings
+        self._around = surroundings or Surroundings()
+        self._windows: dict[str, Window] = {}
+        self._casts: dict[str, Cast] = {}
+        self.at = CENTRE
+
+    def has(self, station: str) -> bool:
+        """Whether there is such a station to play at."""
+        return station in self._homes
+
+    @property
+    def window(self) -> Window:
+        """The window at the station of the scene."""
+        window = self._windows.get(self.at)
+        if window is None:
+            folder = self._settings / self.at
+            folder.mkdir(parents=True, exist_ok=True)
+            kept = Kept(folder, self.look.speech.language)
+            kept.sound = False
+            window = self._windows[self.at] = Window(self._homes[self.at], self.look, kept, self._around)
+            window.resize(*SIZE)
+            window.show()
+            if self.at == EMPTY:
+                window.begin()
+            else:
+                window.open_station()
+            settle(window)
+        return window
+
+    @property
+    def cast(self) -> Cast:
+        """Who plays at this station."""
+        if self.at not in self._casts:
+            with Desk(self._homes[self.at], self._around) as desk:
+                self._casts[self.at] = _cast(desk)
+        return self._casts[self.at]
+
+    @property
+    def work(self) -> Workplace:
+        """The signed-in window."""
+        window = self.window
+        return window.workplace or window.work_as(self.cast.operator)
+
+    def settle(self) -> None:
+        """Wait until what was asked for has come and is drawn."""
+        settle(self.window)
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    def go(self, place: str, payload: object | None = None) -> QWidget:
+        """Show a screen of the signed-in window; returns the window."""
+        window, work = self.window, self.work
+        window.work_as(self.cast.operator)
+        work.go(place, payload)
+        self.settle()
+        return window
+
+    def do(self, action: str) -> QWidget:
+        """Do what a key does, as far as it works just now; returns the window."""
+        self.work.actions_table[action].trigger()
+        self.settle()
+        return self.window
+
+    def dialog(self) -> QWidget | None:
+        """What lies above the window."""
+        dialogs = [each for each in self.window.findChildren(QDialog) if each.isVisible()]
+        return dialogs[-1] if dialogs else None
+
+    def clear(self) -> None:
+        """Close what the scene before has opened."""
+        for window in self._windows.values():
+            for dialog in window.findChildren(QDialog):
+                if dialog.isVisible():
+                    dialog.reject()
+                    if not isinstance(dialog, Guide):  # the one that is kept
+                        dialog.deleteLater()
+        if self.at in self._windows and self.at != EMPTY and self.window.workplace is not None:
+            work = self.work
+            work.notice.dismiss()
+            for place in work.screens:
+                _leave(work, place)
+            self.settle()
+
+    def play(self, scene: Scene) -> QWidget | None:
+        """Set ``scene``; returns the window or dialog to look at, or None where this network lacks something."""
+        at = CENTRE if scene.at == HUB and not self.has(HUB) else scene.at
+        if not self.has(at):
+            return None
+        self.at = at
+        window = self.window
+        for other in self._windows.values():
+            other.setVisible(other is window)
+        window.resize(*SIZE)
+        self.clear()
+        shown = scene.set(self)
+        self.settle()
+        return shown
+
+    def close(self) -> None:
+        """Close every window."""
+        for window in self._windows.values():
+            window.close()
+            window.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def _leave(work: Workplace, place: str) -> None:
+    """Out of whatever is open on a screen that was already shown."""
+    if work.rail.current != place:
+        return
+    back = getattr(work.screens[place], "back", None)
+    for _ in range(4):
+        if back is None or not back():
+            break
+
+
+def _cast(desk: Desk) -> Cast:
+    operators = desk.operators.list()
+    lines = desk.people.lines(role="volunteer", limit=200)
+    elders = desk.people.lines(role="elder", limit=200)
+    serials = {state: desk.vouchers.list(state) for state in ("circulation", "redeemed")}
+    found = {state: serial_text(records[0].serial) if records else "" for state, records in serials.items()}
+    return Cast(
+        operators[0] if operators else None,
+        max(lines, key=lambda line: line.credit_minutes).member if lines else None,
+        max(elders, key=lambda line: line.allowance_minutes).member if elders else None,
+        found["circulation"],
+        found["redeemed"],
+    )
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Something to look at: its name, how to come to it, and where."""
+
+    name: str
+    set: Callable[[Stage], QWidget | None]
+    at: str = CENTRE
+    main: bool = False
+    """Whether it belongs to the few pictures of a demonstration."""
+
+
+# First start, signing in
+
+
+def _welcome(stage: Stage) -> Welcome:
+    welcome = stage.window.welcome
+    welcome.begin()
+    return welcome
+
+
+def _welcome_page(button: str) -> Callable[[Stage], QWidget]:
+    def show(stage: Stage) -> QWidget:
+        pressed = _welcome(stage).findChild(Button, button)
+        assert pressed is not None
+        pressed.click()
+        return stage.window
+
+    return show
+
+
+def _begin(stage: Stage) -> QWidget:
+    _welcome(stage)
+    return stage.window
+
+
+def _sign_in(stage: Stage) -> QWidget:
+    stage.window.lock()
+    return stage.window
+
+
+def _sign_in_add(stage: Stage) -> QWidget:
+    stage.window.lock()
+    signin = stage.window.signin
+    assert signin is not None
+    stage.settle()
+    signin.add.click()
+    return stage.window
+
+
+# The desk
+
+
+def _desk(stage: Stage) -> DeskScreen:
+    stage.go("desk")
+    desk = stage.work.screens["desk"]
+    assert isinstance(desk, DeskScreen)
+    desk.clear()
+    return desk
+
+
+def _desk_empty(stage: Stage) -> QWidget:
+    _desk(stage)
+    return stage.window
+
+
+def _desk_typed(text: str) -> Callable[[Stage], QWidget]:
+    def show(stage: Stage) -> QWidget:
+        desk = _desk(stage)
+        desk.box.setText(text)
+        desk.box.edited.emit(text)
+        return stage.window
+
+    return show
+
+
+def _desk_nobody(stage: Stage) -> QWidget:
+    desk = _desk(stage)
+    desk.box.setText("zzz")
+    desk.box.submitted.emit("zzz")
+    return stage.window
+
+
+def _desk_with(who: Callable[[Cast], MemberRecord | None]) -> Callable[[Stage], QWidget | None]:
+    def show(stage: Stage) -> QWidget | None:
+        member = who(stage.cast)
+        if member is None:
+            return None
+        _desk(stage)
+        return stage.go("desk", member)
+
+    return show
+
+
+def _desk_scanned(which: Callable[[Cast], str]) -> Callable[[Stage], QWidget | None]:
+    def show(stage: Stage) -> QWidget | None:
+        code = which(stage.cast)
+        if not code:
+            return None
+        _desk(stage).box.submitted.emit(code)
+        return stage.window
+
+    return show
+
+
+def _desk_forged(stage: Stage) -> QWidget:
+    _desk(stage).box.submitted.emit("TB1" + "0" * 150)
+    return stage.window
+
+
+def _desk_reverse(stage: Stage) -> QWidget:
+    desk = _desk(stage)
+    stage.settle()
+    desk.reverse_last()
+    return stage.window
+
+
+def _elder_view(stage: Stage) -> QWidget | None:
+    if _desk_with(lambda cast: cast.elder)(stage) is None:
+        return None
+    stage.do("elder_view")
+    return stage.dialog()
+
+
+def _guide(stage: Stage) -> QWidget | None:
+    _desk(stage)
+    stage.work.show_guide()
+    return stage.work.guide
+
+
+def _keys(stage: Stage) -> QWidget | None:
+    _desk(stage)
+    stage.do("help")
+    return stage.dialog()
+
+
+# People
+
+
+def _tab(number: int) -> Callable[[Stage], QWidget | None]:
+    def show(stage: Stage) -> QWidget | None:
+        if stage.cast.volunteer is None:
+            return None
+        window = stage.go("people", ShowPassbook(stage.cast.volunteer))
+        people = stage.work.screens["people"]
+        assert isinstance(people, PeopleScreen)
+        tabs = people.profile.findChild(QTabWidget)
+        assert tabs is not None
+        if number >= tabs.count() or not tabs.isTabVisible(number):
+            return None
+        tabs.setCurrentIndex(number)
+        return window
+
+    return show
+
+
+def _edit(stage: Stage) -> QWidget | None:
+    if stage.cast.elder is None:
+        return None
+    stage.go("people", stage.cast.elder)
+    return stage.do("edit")
+
+
+def _screen(place: str, *actions: str, payload: object | None = None) -> Callable[[Stage], QWidget]:
+    """A screen, and the keys pressed on it."""
+
+    def show(stage: Stage) -> QWidget:
+        window = stage.go(place, payload)
+        for action in actions:
+            stage.do(action)
+        return window
+
+    return show
+
+
+def _contacts(stage: Stage) -> QWidget | None:
+    _screen("services", "requests_board", "emergency")(stage)
+    return stage.dialog()
+
+
+def _roster_read(stage: Stage) -> QWidget:
+    """A roster as it was read, before anything is written."""
+    window = stage.go("people")
+    stage.do("import_sheet")
+    people = stage.work.screens["people"]
+    assert isinstance(people, PeopleScreen)
+    people.importing.open(asset("samples", "elders.csv"))
+    return window
+
+
+def _log_hours(stage: Stage) -> QWidget:
+    cast = stage.cast
+    return stage.go("services", LogHours((cast.volunteer,) if cast.volunteer else (), cast.elder))
+
+
+# Vouchers
+
+
+def _voucher_details(stage: Stage) -> QWidget | None:
+    window = stage.go("vouchers")
+    screen = stage.work.screens["vouchers"]
+    assert isinstance(screen, VouchersScreen)
+    if not screen.list.table.model().rowCount():
+        return None
+    screen.list.table.go(0)
+    return window
+
+
+def _issue(stage: Stage) -> QWidget | None:
+    return stage.go("vouchers", stage.cast.volunteer) if stage.cast.volunteer else None
+
+
+# Reports
+
+
+def _certificate(stage: Stage) -> QWidget | None:
+    member = stage.cast.volunteer
+    return stage.go("reports", IssueCertificate(member)) if member else None
+
+
+# Exchange, cases, settings
+
+
+def _import_files(stage: Stage) -> QWidget | None:
+    """The newest files, and one that came to harm."""
+    stick = stage.window.home.parent / "stick"
+    newest = sorted(stick.glob("*"))[-1:]
+    files = [file for folder in newest for file in sorted(folder.glob("*.tbx"))]
+    damaged = sorted(stick.rglob("damaged*.tbx"))[:1]
+    if not files:
+        return None
+    stage.go("exchange")
+    screen = stage.work.screens["exchange"]
+    assert isinstance(screen, ExchangeScreen)
+    screen.look_at([*files, *damaged])
+    return stage.window
+
+
+def _enrol(stage: Stage) -> QWidget:
+    """The hub's side of enrolling, with a request where there is one."""
+    stage.go("exchange")
+    window = stage.do("enrol_station")
+    screen = stage.work.screens["exchange"]
+    assert isinstance(screen, ExchangeScreen)
+    for asking in sorted((window.home.parent / "papers").glob("new.request")):
+        screen.enrolling.read_request(asking)
+    return window
+
+
+def _case(kind: str) -> Callable[[Stage], QWidget | None]:
+    def show(stage: Stage) -> QWidget | None:
+        with Desk(stage.window.home) as desk:
+            found = [case for case in desk.cases.list(only_open=True) if case.kind == kind]
+        return stage.go("cases", found[0].key) if found else None
+
+    return show
+
+
+def _cases_all(stage: Stage) -> QWidget:
+    window = stage.go("cases")
+    screen = stage.work.screens["cases"]
+    assert isinstance(screen, CasesScreen)
+    screen.filter.choose("all")
+    screen.read()
+    return window
+
+
+def _operator_form(stage: Stage) -> QWidget:
+    window = stage.go("settings", "operators")
+    screen = stage.work.screens["settings"]
+    assert isinstance(screen, SettingsScreen)
+    screen.operators.add.click()
+    return window
+
+
+_KNOWN: tuple[Scene, ...] = (
+    Scene("welcome", _begin, EMPTY),
+    Scene("found", _welcome_page("found"), EMPTY),
+    Scene("join", _welcome_page("join"), EMPTY),
+    Scene("sign-in", _sign_in),
+    Scene("new-operator", _sign_in_add),
+    Scene("desk", _desk_empty),
+    Scene("desk-search", _desk_typed("z")),
+    Scene("desk-nobody", _desk_nobody),
+    Scene("desk-volunteer", _desk_with(lambda cast: cast.volunteer), main=True),
+    Scene("desk-elder", _desk_with(lambda cast: cast.elder)),
+    Scene("desk-voucher", _desk_scanned(lambda cast: cast.good)),
+    Scene("desk-spent", _desk_scanned(lambda cast: cast.spent)),
+    Scene("desk-forged", _desk_forged),
+    Scene("desk-reverse", _desk_reverse),
+    Scene("elder-view", _elder_view),
+    Scene("keys", _keys),
+    Scene("people", _screen("people"), main=True),
+    *(Scene(f"profile-{n + 1}", _tab(n), main=n == 0) for n in range(8)),
+    Scene("register", _screen("people", payload=NewMember())),
+    Scene("edit", _edit),
+    Scene("roster", _screen("people", "import_sheet")),
+    Scene("roster-read", _roster_read),
+    Scene("services", _screen("services", "services_list"), main=True),
+    Scene("requests", _screen("services", "requests_board"), main=True),
+    Scene("requests-close", _screen("services", "requests_board", "close_request")),
+    Scene("requests-assign", _screen("services", "requests_board", "assign_request")),
+    Scene("requests-form", _screen("services", "ask_request")),
+    Scene("requests-unvisited", _screen("services", "requests_board", "unvisited")),
+    Scene("requests-contacts", _contacts),
+    Scene("rota", _screen("services", "requests_rota")),
+    Scene("log-hours", _log_hours, main=True),
+    Scene("sign-in-sheet", _screen("services", "services_list", "import_sheet")),
+    Scene("whole-sheet", _screen("services", "services_list", "whole_sheet")),
+    Scene("vouchers", _screen("vouchers"), main=True),
+    Scene("voucher", _voucher_details),
+    Scene("issue", _issue),
+    Scene("exchange", _screen("exchange"), main=True),
+    Scene("exchange-hub", _screen("exchange"), HUB),
+    Scene("export", _screen("exchange", "export_file")),
+    Scene("import", _import_files),
+    Scene("enrol", _enrol, HUB),
+    Scene("cases", _cases_all, HUB, main=True),
+    *(
+        Scene(f"case-{kind.replace('_', '-')}", _case(kind), HUB)
+        for kind in (
+            *("double_redemption", "duplicate_person", "overlap", "overdraft", "conflicting_edit", "fork"),
+            *("revoked_station", "implausible_clock", "policy_breach"),
+        )
+    ),
+    Scene("reports", _screen("reports", "reports_month", "month_before"), main=True),
+    Scene("report", _screen("reports", payload=ShowReport("services"))),
+    Scene("certificate", _certificate),
+    *(Scene(f"settings-{ident}", _screen("settings", payload=ident)) for ident in SECTIONS),
+    Scene("settings", _screen("settings", payload="station"), main=True),
+    Scene("settings-operator", _operator_form),
+    Scene("scanner", _screen("settings", payload="scanner")),
+    Scene("rules", _screen("settings", payload="rules")),
+    Scene("rules-pack", _screen("settings", "open_pack", payload="rules")),
+    Scene("rules-compare", _screen("settings", "compare_packs", payload="rules")),
+    Scene("trust", _screen("settings", payload="trust"), HUB),
+    Scene("guide", _guide),
+)
+
+
+def scenes(stage: Stage) -> Iterator[Scene]:
+    """Every scene, and at the end the screens that none of them is about."""
+    stage.at = CENTRE
+    places = list(stage.work.screens) if stage.has(CENTRE) else []
+    yield from _KNOWN
+    for place in places:
+        if place not in _COVERED:
+            yield Scene(place, _screen(place), main=True)
+
+
+_COVERED = frozenset(("desk", "people", "services", "vouchers", "exchange", "cases", "settings"))
+
+
+def take(stage: Stage, folder: Path, *, main: bool = False) -> list[Path]:
+    """Save a picture of every scene that this network can play as ``<scene>.png`` in ``folder``.
+
+    ``main``: only the few of a demonstration, with a number before the name.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    made: list[Path] = []
+    for scene in scenes(stage):
+        shown = stage.play(scene) if scene.main or not main else None
+        if shown is None:
+            continue
+        path = folder / (f"{len(made) + 1:02d}-{scene.name}.png" if main else f"{scene.name}.png")
+        if not shown.grab().save(str(path)):
+            raise Fault("file_not_written", file=path.name, folder=str(folder), reason="PNG")
+        made.append(path)
+    return made
+
+
+def screenshots(homes: Mapping[str, Path], folder: Path, language: str, around: Surroundings) -> list[Path]:
+    """Pictures of every scene on the stations ``homes``, drawn to memory."""
+    return _drawn(homes, folder, language, around, main=False)
+
+
+def pictures(home: Path, folder: Path, language: str) -> list[Path]:
+    """Pictures of the main screens of one station, drawn to memory."""
+    return _drawn({CENTRE: home}, folder, language, Surroundings(), main=True)
+
+
+def _drawn(
+    homes: Mapping[str, Path], folder: Path, language: str, around: Surroundings, *, main: bool
+) -> list[Path]:
+    app = application([], offscreen=True, language=language)
+    look = Look(app, Speech(language), Theme(Mode.LIGHT, TextSize.STANDARD))
+    with tempfile.TemporaryDirectory() as settings, tempfile.TemporaryDirectory() as empty:
+        stage = Stage(look, {EMPTY: Path(empty), **homes}, Path(settings), around)
+        try:
+            return take(stage, folder, main=main)
+        finally:
+            stage.close()
+            look.deleteLater()

@@ -1,0 +1,158 @@
+"""The rota of a day: who goes to whom and when, with one key for what comes next, and a sheet to print."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from timebank.desk.desk import Desk
+from timebank.desk.request_lines import RequestLine, RotaLine
+from timebank.journal.refs import minute_of
+from timebank.reports.table import Report
+from ui.look import Tone
+from ui.say import Words, phrase
+from ui.screens.context import ScreenContext
+from ui.screens.printing import print_report
+from ui.screens.requests_card import RequestCard
+from ui.screens.requests_words import clash_words, columns, day_words
+from ui.screens.words import joined
+from ui.widgets import Column, DataTable, EmptyState, PageHeader, RowsModel
+
+
+class RotaPage(QWidget):
+    """A day, by time."""
+
+    counted = Signal(object)
+    """in words, what is on the rota"""
+
+    def __init__(self, context: ScreenContext) -> None:
+        super().__init__()
+        self._context, self._look = context, context.look
+        look, actions = context.look, context.actions
+        self.day: date | None = None
+        """The day shown; None: whatever today is."""
+        self._now = datetime.min
+        self.card = RequestCard(context)
+        self.before, self.after = actions.button("day_before"), actions.button("day_after")
+        buttons = [self.before, self.after, actions.button("print")]
+        self.header = PageHeader(look, phrase("requests.rota"), actions=buttons)
+        self.table = DataTable(look, phrase("requests.rota"))
+        self.rows: RowsModel[RotaLine] = RowsModel(look, self._columns(), lambda each: each.line.request.row)
+        self.table.put_model(self.rows, sortable=False)
+        self.table.put_empty(
+            EmptyState(look, "calendar", phrase("requests.day_free"), phrase("requests.day_free_next"))
+        )
+        self.table.chosen.connect(self._chosen)
+        self.table.opened.connect(lambda _each: self.card.open_assign())
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self.header)
+        self._column.addWidget(self.table, 1)
+        self._column.addWidget(self.card)
+        look.changed.connect(self.refresh)
+        self.refresh()
+
+    def _columns(self) -> list[Column[RotaLine]]:
+        of_line = columns(self._context, self._now, day=False)
+        shown: list[Column[RotaLine]] = [_of(column) for column in of_line[:-1]]
+        shown.append(Column("came", phrase("requests.came"), lambda each: _times(each.line)))
+        shown.append(
+            Column(
+                "about",
+                phrase("requests.about"),
+                self._about,
+                tone=lambda each: Tone.WARN if each.clashes else Tone.PLAIN,
+                icon=lambda each: "warning" if each.clashes else None,
+                stretch=True,
+            )
+        )
+        return shown
+
+    def _about(self, each: RotaLine) -> Words:
+        if each.clashes:
+            return joined([clash_words(clash) for clash in each.clashes], self._look.say)
+        address = str(each.line.elder.details.get("address") or "")
+        return joined([address, each.line.note], self._look.say)
+
+    def enter(self, day: date | None = None) -> None:
+        """Show a day: today where none is said."""
+        self.day = day
+        self.read()
+        self.table.setFocus()
+
+    def step(self, days: int) -> None:
+        """Show a day before or after."""
+        self.day = (self.day or self._now.date()) + timedelta(days=days)
+        self.read()
+
+    def read(self) -> None:
+        """Read the day afresh."""
+        day = self.day
+
+        def work(desk: Desk) -> tuple[datetime, date, list[RotaLine]]:
+            now = desk.station.surroundings.now()
+            return now, day or now.date(), desk.requests.rota(day or now.date())
+
+        self._context.read(work, self._arrived, slot="rota")
+
+    def _arrived(self, answer: tuple[datetime, date, list[RotaLine]]) -> None:
+        self._now, day, lines = answer
+        self.rows.columns = tuple(self._columns())
+        missing = sum(bool(each.line.short) for each in lines if each.line.request.waits)
+        clashing = sum(bool(each.clashes) for each in lines)
+        weekday = phrase(f"services.weekday_{day.weekday()}")
+        said = phrase("requests.rota_of", day=day_words(day, self._now.date()), weekday=weekday)
+        counts = phrase("requests.rota_counts", count=len(lines), missing=missing, clashing=clashing)
+        self.header.put(said)
+        self.counted.emit(counts)
+        self.rows.replace(lines)
+        self.table.fit_columns()
+        index = self.table.currentIndex()
+        if not index.isValid() and lines and self.table.hasFocus():
+            self.table.go(0)
+        elif index.isValid():
+            self._chosen(self.rows.record(index.row()))
+        else:
+            self._chosen(None)
+
+    def print_now(self) -> None:
+        """Print the sheet of the day."""
+        day, language = self.day or self._now.date(), self._context.speech.language
+        self._context.read(
+            lambda desk: desk.requests.rota_sheet(day, language),
+            self._print,
+            slot="rota sheet",
+        )
+
+    def _print(self, report: Report) -> None:
+        print_report(self._context, self, report)
+
+    def _chosen(self, each: object) -> None:
+        self.card.put(each.line if isinstance(each, RotaLine) else None, self._now)
+
+    def refresh(self) -> None:
+        """Keep the gaps in step with the text size."""
+        self._column.setSpacing(self._look.space(3))
+
+
+def _of(column: Column[RequestLine]) -> Column[RotaLine]:
+    """A column of requests as one of the rota."""
+    tone, icon = column.tone, column.icon
+    return Column(
+        column.key,
+        column.title,
+        lambda each: column.get(each.line),
+        tone=None if tone is None else lambda each: tone(each.line),
+        icon=None if icon is None else lambda each: icon(each.line),
+    )
+
+
+def _times(line: RequestLine) -> Words:
+    """When they came and left, as far as that was noted."""
+    came, left = (
+        f"{minute_of(each):%H:%M}" if each is not None else ""
+        for each in (line.request.arrived, line.request.left)
+    )
+    return f"{came}–{left}" if came else ""

@@ -48,9 +48,9 @@ def write_whole(
     ``x-3.pdf`` … With ``private`` only the owner may read the file. Raises Fault: ``disk_full``,
     ``folder_missing``, ``folder_not_writable``, ``file_in_use`` or ``file_not_written``.
     """
-    temporary = path.with_name(f".{secrets.token_hex(6)}.part")
-    made = [temporary]
     with writing(path):
+        temporary = _beside(path)
+        made = [temporary]
         os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600 if private else 0o666))
         try:
             writer(temporary)
@@ -122,8 +122,10 @@ def require_writable(path: Path) -> None:
 
     For work that is recorded before its file is written: better to learn of a missing folder first.
     """
-    probe = path.with_name(f".{secrets.token_hex(6)}.part")
     with writing(path):
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        probe = _beside(path)
         os.close(os.open(probe, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         probe.unlink()
 
@@ -135,6 +137,13 @@ def write_bytes_whole(
     return write_whole(
         path, lambda part: part.write_bytes(data), never_overwrite=never_overwrite, private=private
     )
+
+
+def _beside(path: Path) -> Path:
+    """A temporary name beside ``path``; raises OSError where that has no name of its own, as ``.`` has none."""
+    if not path.name:
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    return path.with_name(f".{secrets.token_hex(6)}.part")
 
 
 @contextmanager

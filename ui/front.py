@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from timebank.desk.surroundings import Surroundings
@@ -13,10 +14,15 @@ from timebank.reports.table import Report
 
 Progress = Callable[[int, int], None]
 Cancel = Callable[[], bool]
+Sample = Callable[["Front", Path, str, Progress, Cancel], Path]
 
 
 class Front:
     """Paper and window, for :mod:`timebank.__main__` to hand to the command line."""
+
+    def __init__(self, sample: Sample | None = None) -> None:
+        """``sample`` makes a station of sample data in a folder, for the window to show."""
+        self._sample = None if sample is None else partial(sample, self)
 
     def print_vouchers(
         self,
@@ -89,7 +95,7 @@ class Front:
         """Open the window on a station's folder; returns the exit code."""
         from ui.window import run
 
-        return run(home, language)
+        return run(home, language, self._sample)
 
     def pictures(self, home: Path, folder: Path, language: str) -> list[Path]:
         """Save pictures of the main screens of a station."""

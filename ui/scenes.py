@@ -28,10 +28,18 @@ from ui.qt import application
 from ui.say import Speech
 from ui.screens.cases import CasesScreen
 from ui.screens.desk import DeskScreen
-from ui.screens.errands import IssueCertificate, LogHours, NewMember, ShowPassbook, ShowReport
+from ui.screens.errands import (
+    IssueCertificate,
+    LogHours,
+    MoveCredit,
+    NewMember,
+    ShowPassbook,
+    ShowReport,
+)
 from ui.screens.exchange import ExchangeScreen
 from ui.screens.guide import Guide
 from ui.screens.people import PeopleScreen
+from ui.screens.reports import ReportsScreen
 from ui.screens.settings import SECTIONS, SettingsScreen
 from ui.screens.vouchers import VouchersScreen
 from ui.screens.welcome import Welcome
@@ -418,6 +426,25 @@ def _certificate(stage: Stage) -> QWidget | None:
     return stage.go("reports", IssueCertificate(member)) if member else None
 
 
+def _month_end(stage: Stage) -> QWidget:
+    window = stage.go("reports", "runs")
+    screen = stage.work.screens["reports"]
+    assert isinstance(screen, ReportsScreen)
+    screen.runs.show_run("lapses")
+    return window
+
+
+def _give(stage: Stage) -> QWidget | None:
+    return stage.go("people", MoveCredit(stage.cast.volunteer)) if stage.cast.volunteer else None
+
+
+def _close_account(stage: Stage) -> QWidget | None:
+    if stage.cast.volunteer is None:
+        return None
+    stage.go("people", stage.cast.volunteer)
+    return stage.do("close_account")
+
+
 # Exchange, cases, settings
 
 
@@ -442,7 +469,7 @@ def _enrol(stage: Stage) -> QWidget:
     window = stage.do("enrol_station")
     screen = stage.work.screens["exchange"]
     assert isinstance(screen, ExchangeScreen)
-    for asking in sorted((window.home.parent / "papers").glob("new.request")):
+    for asking in sorted((stage.window.home.parent / "papers").glob("new.request")):
         screen.enrolling.read_request(asking)
     return window
 
@@ -477,6 +504,7 @@ _KNOWN: tuple[Scene, ...] = (
     Scene("welcome", _begin, EMPTY),
     Scene("found", _welcome_page("found"), EMPTY),
     Scene("join", _welcome_page("join"), EMPTY),
+    Scene("restore", _welcome_page("restore"), EMPTY),
     Scene("sign-in", _sign_in),
     Scene("new-operator", _sign_in_add),
     Scene("desk", _desk_empty),
@@ -526,6 +554,10 @@ _KNOWN: tuple[Scene, ...] = (
     Scene("reports", _screen("reports", "reports_month", "month_before"), main=True),
     Scene("report", _screen("reports", payload=ShowReport("services"))),
     Scene("certificate", _certificate),
+    Scene("month-runs", _screen("reports", payload="runs")),
+    Scene("month-end", _month_end),
+    Scene("give-credit", _give),
+    Scene("close-account", _close_account),
     *(Scene(f"settings-{ident}", _screen("settings", payload=ident)) for ident in SECTIONS),
     Scene("settings", _screen("settings", payload="station"), main=True),
     Scene("settings-operator", _operator_form),

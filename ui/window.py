@@ -1,30 +1,37 @@
-"""The window: first start, signing in, working. One for each station's folder."""
+"""The window: first start, signing in, working, locked while nobody is here. One for each station's folder."""
 
 from __future__ import annotations
 
 import logging
 import os
+import shutil
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Sequence
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
+from typing import NamedTuple
 
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from timebank.desk.desk import Desk
 from timebank.desk.operators import Operator
 from timebank.desk.station import Station, lives_here
 from timebank.desk.surroundings import Surroundings
 from timebank.outcome import Fault
-from ui.jobs import Jobs
+from ui.idle import IdleWatch
+from ui.jobs import IsCancelled, Jobs, Progress
 from ui.look import Look
 from ui.look.kept import Kept
 from ui.qt import application, has_screen, set_qt_language
 from ui.say import Speech, phrase
+from ui.screens.settings_support import LOG
 from ui.screens.signin import SignIn
+from ui.screens.tour import TourBar
 from ui.screens.welcome import Welcome
 from ui.screens.workplace import Workplace
 from ui.single import Single
@@ -33,7 +40,8 @@ from ui.widgets.guard import ScanGuard
 from ui.widgets.order import step
 
 SIZE = (1366, 768)
-LOG = "timebank.log"
+Sample = Callable[[Path, str, Progress, IsCancelled], Path]
+"""Makes a station of sample data within a folder, in a language; returns the station's own folder."""
 _LOG_BYTES = 1 << 20
 log = logging.getLogger("ui")
 
@@ -41,19 +49,47 @@ log = logging.getLogger("ui")
 class Window(QMainWindow):
     """Shows the welcome until there is a station, then the names, then the work."""
 
-    def __init__(self, home: Path, look: Look, kept: Kept, surroundings: Surroundings | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        look: Look,
+        kept: Kept,
+        surroundings: Surroundings | None = None,
+        *,
+        sample: Sample | None = None,
+    ) -> None:
+        """``sample`` makes a station of sample data to look round in."""
         super().__init__()
         self.home, self.look, self.kept = home, look, kept
         self._around = surroundings or Surroundings()
+        self._sample = sample
+        self._own = (home, kept)
+        self._tour: Path | None = None
+        """The folder of the sample while it is shown."""
+        self._left: Left | None = None
+        """What was to be seen when the desk was locked."""
+        self._leaving: list[Workplace] = []
         self._stack = QStackedWidget()
-        self.setCentralWidget(self._stack)
+        self.bar = TourBar(look)
+        self.bar.left.connect(self.leave_sample)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addWidget(self._stack, 1)
+        self.setCentralWidget(inner)
         self.workplace: Workplace | None = None
         self.signin: SignIn | None = None
         self.jobs: Jobs[Desk] | None = None
         self.reads: Jobs[Desk] | None = None
         self._setup: Jobs[None] = Jobs(lambda: None, lambda _none: None, on_defect=self.defect, parent=self)
-        self.welcome = Welcome(look, home, self._around, self._setup)
+        self.welcome = Welcome(look, home, kept, self._around, self._setup, sample=sample is not None)
         self.welcome.ready.connect(self.open_station)
+        self.welcome.sample_asked.connect(self.show_sample)
+        self.welcome.restore.let_go = self._let_go
+        self.welcome.restore.restored.connect(self._restored)
+        self.welcome.restore.left.connect(self._back_from_restore)
         self._stack.addWidget(self.welcome)
         look.changed.connect(self.refresh)
         look.speech.changed.connect(lambda: set_qt_language(_app(), look.speech.language))
@@ -61,12 +97,16 @@ class Window(QMainWindow):
         self.resize(*SIZE)
         self.restoreGeometry(kept.geometry)
         self._guard = ScanGuard(self)
+        self.idle = IdleWatch(lambda: self.kept.idle_minutes, self)
+        self.idle.idle.connect(self._nobody_here)
 
     def begin(self) -> None:
         """Show what this folder needs first."""
         if not lives_here(self.home):
             self._stack.setCurrentWidget(self.welcome)
+            self.welcome.begin()
         elif not _joined(self.home, self._around):
+            self._stack.setCurrentWidget(self.welcome)
             self.welcome.wait_for_enrolment()
         else:
             self.open_station()
@@ -76,35 +116,159 @@ class Window(QMainWindow):
         opening = self._opening()
         self.jobs = Jobs(opening, Desk.close, on_defect=self.defect, parent=self)
         self.reads = Jobs(opening, Desk.close, on_defect=self.defect, parent=self)
+        for each in (self.jobs, self.reads):
+            each.busy_changed.connect(self._sweep)
         self.signin = SignIn(self.look, self.kept, self.jobs)
         self.signin.signed_in.connect(self._signed_in)
         self._stack.addWidget(self.signin)
         self.lock()
 
     def _opening(self) -> Callable[[], Desk]:
-        return lambda: Desk(self.home, self._around)
+        home = self.home
+        return lambda: Desk(home, self._around)
 
     def lock(self) -> None:
-        """Ask for the name again; whoever comes next signs in."""
-        if self.signin is not None:
-            self._stack.setCurrentWidget(self.signin)
-            self.signin.enter()
+        """Hide everything at once and ask for the name; what was typed stays for whoever typed it."""
+        if self.signin is None or self._stack.currentWidget() is self.signin:
+            return
+        if self.workplace is not None:
+            self._left = Left(QApplication.focusWidget(), put_aside(self))
+        self._stack.setCurrentWidget(self.signin)
+        self.signin.enter()
+
+    def _nobody_here(self) -> None:
+        if self.workplace is not None:
+            self.lock()
 
     def _signed_in(self, operator: object) -> None:
         assert operator is None or isinstance(operator, Operator)
         self.work_as(operator)
 
     def work_as(self, operator: Operator | None) -> Workplace:
-        """Show the desk to ``operator``."""
+        """Show the desk to ``operator``: as it was left by the same one, a fresh one to anybody else."""
+        self.idle.touch()
+        left, self._left = self._left, None
+        if self.workplace is not None and _number(self.workplace.context.operator) == _number(operator):
+            if left is not None:
+                self._stack.setCurrentWidget(self.workplace)
+                self.workplace.resume(operator)
+                left.bring_back()
+                return self.workplace
+        elif self.workplace is not None:
+            self._let_workplace_go()
         if self.workplace is None:
             assert self.jobs is not None
             assert self.reads is not None
             self.workplace = Workplace(self.look, self.kept, self.home, self.jobs, self.reads)
             self.workplace.on_lock = self.lock
+            self.workplace.on_restore = self.show_restore
             self._stack.addWidget(self.workplace)
         self._stack.setCurrentWidget(self.workplace)
         self.workplace.start(operator)
         return self.workplace
+
+    def _let_workplace_go(self) -> None:
+        """It goes once nothing is on its way to it any more."""
+        if self.workplace is not None:
+            self.workplace.rest()
+            self.workplace.hide()
+            self._stack.removeWidget(self.workplace)
+            self._leaving.append(self.workplace)
+            self.workplace = None
+            self._left = None
+            self._sweep()
+
+    def _sweep(self) -> None:
+        if not self.busy:
+            for each in self._leaving:
+                each.deleteLater()
+            self._leaving.clear()
+
+    def _close_desks(self) -> None:
+        """Let go of the station's folder."""
+        self._let_workplace_go()
+        for each in (self.reads, self.jobs):
+            if each is not None:
+                each.close()
+        if self.signin is not None:
+            self._stack.removeWidget(self.signin)
+            self.signin.deleteLater()
+        self.jobs = self.reads = self.signin = None
+        self._sweep()
+
+    # A backup is put back
+
+    def show_restore(self) -> None:
+        """Leave the work for a moment and choose a backup."""
+        self._stack.setCurrentWidget(self.welcome)
+        self.welcome.restore.home = self.home
+        self.welcome.show_restore()
+
+    def _let_go(self) -> bool:
+        if any(each is not None and each.busy for each in (self.jobs, self.reads)):
+            return False
+        self._close_desks()
+        return True
+
+    def _restored(self, before: bool) -> None:
+        self.open_station()
+        if self.signin is not None:
+            key = "restore.done" if before else "restore.done_fresh"
+            self.signin.greet(phrase(key, folder=str(self.home)) if before else phrase(key))
+
+    def _back_from_restore(self) -> None:
+        if self.workplace is not None:
+            self._stack.setCurrentWidget(self.workplace)
+        elif self.signin is None:  # the folder was let go of and the backup was not put back
+            self.begin()
+        else:
+            self._stack.setCurrentWidget(self.signin)
+
+    # Sample data
+
+    def show_sample(self) -> None:
+        """Make a station of sample data in a folder that goes again, and look round in it."""
+        if self._sample is None or self._tour is not None or self._setup.busy:
+            return
+        folder = Path(tempfile.mkdtemp(prefix="timebank-sample-"))
+        make, language = self._sample, self.look.speech.language
+
+        def work(_none: None, progress: Progress, cancelled: IsCancelled) -> Path:
+            return make(folder, language, progress, cancelled)
+
+        def made(home: object) -> None:
+            assert isinstance(home, Path)
+            self._tour = folder
+            self._enter_sample(home)
+
+        job = self._setup.start(work, then=made, refused=self.welcome.notice.show_problem)
+        job.ended.connect(lambda: None if self._tour == folder else shutil.rmtree(folder, ignore_errors=True))
+        self.welcome.progress.follow(job, phrase("tour.making"))
+
+    def _enter_sample(self, home: Path) -> None:
+        self.home, kept = home, Kept(home, self.look.speech.language)
+        kept.theme, kept.sound = self.kept.theme, self.kept.sound
+        self.kept = kept
+        self.bar.show()
+        self.open_station()
+        assert self.jobs is not None
+        self.jobs.start(
+            lambda desk, _progress, _cancelled: desk.operators.sign_in(desk.operators.list()[0].name),
+            then=self._signed_in,
+        )
+
+    def leave_sample(self) -> None:
+        """Back to the own folder; the sample goes."""
+        self._close_desks()
+        self._drop_sample()
+        self.bar.hide()
+        self.begin()
+
+    def _drop_sample(self) -> None:
+        if self._tour is not None:
+            self.home, self.kept = self._own
+            shutil.rmtree(self._tour, ignore_errors=True)
+            self._tour = None
 
     def to_front(self) -> None:
         """Somebody started the program once more: here it is."""
@@ -138,16 +302,63 @@ class Window(QMainWindow):
         return step(self, forward=forward) or super().focusNextPrevChild(forward)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self.kept.geometry = self.saveGeometry()
+        self._own[1].geometry = self.saveGeometry()
+        self.idle.stop()
         if self.workplace is not None:
             self.workplace.rest()
         for each in (self.reads, self.jobs, self._setup):
             if each is not None:
                 each.close()
+        self._drop_sample()
         super().closeEvent(event)
 
 
-def run(home: Path, language: str) -> int:
+class Left(NamedTuple):
+    """What was to be seen when the desk was locked: where the keys went, and windows beside this one."""
+
+    focus: QWidget | None
+    aside: Sequence[tuple[QWidget, bool]]
+    """each with whether it kept the others from being used"""
+
+    def bring_back(self) -> None:
+        """Show it as it was."""
+        for widget, modal in self.aside:
+            if not isValid(widget):
+                continue
+            if modal and isinstance(widget, QDialog):
+                widget.open()
+            else:
+                widget.show()
+        if self.focus is not None and isValid(self.focus):
+            self.focus.setFocus()
+
+
+def put_aside(window: QWidget) -> list[tuple[QWidget, bool]]:
+    """Hide every window that belongs to ``window``; menus that are open are closed."""
+    aside = []
+    for each in QApplication.topLevelWidgets():
+        if not each.isVisible() or each is window or not _belongs(each, window):
+            continue
+        if each.windowType() in (Qt.WindowType.Popup, Qt.WindowType.ToolTip):
+            each.close()
+            continue
+        aside.append((each, each.isModal()))
+        each.hide()
+    return aside
+
+
+def _belongs(widget: QWidget, window: QWidget) -> bool:
+    above = widget.parentWidget()
+    while above is not None and above is not window:
+        above = above.parentWidget()
+    return above is window
+
+
+def _number(operator: Operator | None) -> int:
+    return operator.number if operator is not None else 0
+
+
+def run(home: Path, language: str, sample: Sample | None = None) -> int:
     """Open the window on a station's folder; returns the exit code.
 
     Refuses with ``already_open`` where a window holds the folder, Fault ``no_screen`` without a display.
@@ -159,7 +370,7 @@ def run(home: Path, language: str) -> int:
         keep_log(home)
         kept = Kept(home, language)
         app = application(sys.argv[:1], language=kept.language)
-        window = Window(home, Look(app, Speech(kept.language), kept.theme), kept)
+        window = Window(home, Look(app, Speech(kept.language), kept.theme), kept, sample=sample)
         catch_defects(window)
         app.setWindowIcon(window.look.icon("app"))
         app.setDesktopFileName("timebank")

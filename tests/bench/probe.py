@@ -149,8 +149,16 @@ def idle(window: Window) -> Probe:
     return probe
 
 
-def importing(look: Look, folder: Path, entries: int) -> tuple[Probe, Probe]:
-    """Taking in a file with that many entries, from the preview to the last of the counts."""
+def opening(window: Window, place: str, payload: object = None) -> Probe:
+    """A page opened for the first time: all its widgets are made, on the screen's thread."""
+    with Probe() as probe:
+        work_of(window).go(place, payload)
+        settle(window)
+    return probe
+
+
+def importing(look: Look, folder: Path, entries: int) -> tuple[Probe, ...]:
+    """Nothing going on; the page opened; taking in a file of that size, from the preview to the last count."""
     hub = make_station(folder / "hub", entries)
     request, answer = folder / "centre.request", folder / "centre.enrolment"
     network.request(folder / "centre", AROUND, name="Centre", out=request, passphrase_file=None)
@@ -160,9 +168,8 @@ def importing(look: Look, folder: Path, entries: int) -> tuple[Probe, Probe]:
     hub.close()
     window = opened(folder / "centre", look)
     work = work_of(window)
-    still = idle(window)
+    still, first = idle(window), opening(window, "exchange")
     with Probe() as probe:
-        work.go("exchange")
         screen = work.screens["exchange"]
         assert isinstance(screen, ExchangeScreen)
         screen.look_at([file])
@@ -170,11 +177,11 @@ def importing(look: Look, folder: Path, entries: int) -> tuple[Probe, Probe]:
         screen.taking.confirm()
         wait(lambda: screen.taking.take.isHidden() and not window.busy)
     window.close()
-    return still, probe
+    return still, first, probe
 
 
-def sheet(look: Look, folder: Path, vouchers: int) -> Probe:
-    """Issuing that many vouchers, drawing their sheets into a PDF and reading every one back."""
+def sheet(look: Look, folder: Path, vouchers: int) -> tuple[Probe, ...]:
+    """The page opened; issuing that many vouchers, drawing their sheets into a PDF and reading every one back."""
     station = make_station(folder / "rich", 0)
     with station.recording() as pen:
         told = {"name": "王秀英", "phone": "13800010001"}
@@ -186,11 +193,10 @@ def sheet(look: Look, folder: Path, vouchers: int) -> Probe:
     window = opened(folder / "rich", look)
     work = work_of(window)
     holder = _member(folder / "rich", rich)
+    first = opening(window, "vouchers", holder)
     with Probe() as probe:
-        work.go("vouchers", holder)
         screen = work.screens["vouchers"]
         assert isinstance(screen, VouchersScreen)
-        settle(window)
         screen.form.fields.amount.setText("30分钟")
         screen.form.fields.count.setText(str(vouchers))
         settle(window)
@@ -198,7 +204,7 @@ def sheet(look: Look, folder: Path, vouchers: int) -> Probe:
         screen.form.issue_to_pdf(file)
         wait(lambda: file.exists() and not window.busy)
     window.close()
-    return probe
+    return first, probe
 
 
 def _member(home: Path, ref: EntryRef) -> MemberRecord:
@@ -206,8 +212,8 @@ def _member(home: Path, ref: EntryRef) -> MemberRecord:
         return desk.people.find(str(ref))
 
 
-def searching(look: Look, folder: Path, people: int) -> Probe:
-    """A name typed letter by letter on the people's page."""
+def searching(look: Look, folder: Path, people: int) -> tuple[Probe, ...]:
+    """The page opened; a name typed letter by letter on the people's page."""
     station = make_station(folder / "people", 0)
     with station.recording() as pen:
         for at in range(people):
@@ -221,11 +227,10 @@ def searching(look: Look, folder: Path, people: int) -> Probe:
     station.close()
     window = opened(folder / "people", look)
     work = work_of(window)
+    first = opening(window, "people")
     with Probe() as probe:
-        work.go("people")
         screen = work.screens["people"]
         assert isinstance(screen, PeopleScreen)
-        settle(window)
         box = screen.list.box
         for _ in range(2):
             for letter in LETTERS:
@@ -237,7 +242,7 @@ def searching(look: Look, folder: Path, people: int) -> Probe:
             box.edited.emit("")
             settle(window)
     window.close()
-    return probe
+    return first, probe
 
 
 def _press(widget: QObject, letter: str) -> None:
@@ -271,18 +276,24 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         if chosen.entries:
-            still, taken = importing(look, folder, chosen.entries)
-            print(row("nothing going on", still))
-            print(row(f"import of {chosen.entries:,} entries", taken), flush=True)
-            _tell(taken)
+            still, first, taken = importing(look, folder, chosen.entries)
+            show("nothing going on", still)
+            show("the exchange page opened", first)
+            show(f"import of {chosen.entries:,} entries", taken)
         if chosen.vouchers:
-            made = sheet(look, folder, chosen.vouchers)
-            print(row(f"a sheet of {chosen.vouchers:,} vouchers, read back", made), flush=True)
-            _tell(made)
+            first, made = sheet(look, folder, chosen.vouchers)
+            show("the form for vouchers opened", first)
+            show(f"a sheet of {chosen.vouchers:,} vouchers, read back", made)
         if chosen.people:
-            found = searching(look, folder, chosen.people)
-            print(row(f"search among {chosen.people:,} people, letter by letter", found), flush=True)
-            _tell(found)
+            first, found = searching(look, folder, chosen.people)
+            show("the people's page opened", first)
+            show(f"search among {chosen.people:,} people, letter by letter", found)
+
+
+def show(what: str, probe: Probe) -> None:
+    """A line of the table, and below it on standard error what filled the gaps."""
+    print(row(what, probe), flush=True)
+    _tell(probe)
 
 
 def _tell(probe: Probe) -> None:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from stations import Network
-from world import STEPS, World, settle_in
+from world import STEPS, examples, settle_in, told_on
 
 from timebank.store.digest import state_digest
 
@@ -27,23 +22,6 @@ def inhabited(founded: Network, tmp_path_factory: pytest.TempPathFactory) -> Net
     network = founded.copied_to(tmp_path_factory.mktemp("inhabited") / "network")
     settle_in(network)
     return network
-
-
-@contextmanager
-def told_on(network: Network) -> Iterator[World]:
-    """A world of one story's own."""
-    with TemporaryDirectory() as folder:
-        world = World(network.copied_to(Path(folder) / "network"))
-        try:
-            yield world
-        finally:
-            world.close()
-
-
-def examples(quick: int) -> settings:
-    """Few stories where time is short; the long profile tells as many as it says."""
-    told = settings().max_examples
-    return settings(max_examples=quick if told == 100 else told)
 
 
 @examples(30)

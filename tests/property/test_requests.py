@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from stations import Network
-from test_promises import SMALL, examples, told_on
-from world import settle_in, steps_of
+from test_promises import SMALL
+from world import examples, settle_in, steps_of, told_on
 
 from timebank.store.digest import state_digest
 

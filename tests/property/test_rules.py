@@ -4,17 +4,13 @@ what stations apart passed together is a case; and no change of rules moves a po
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, time
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from stations import Network, decide
-from world import World, settle_in, steps_of
+from world import World, examples, settle_in, steps_of, told_on
 
 from timebank.desk.desk import Desk
 from timebank.journal.refs import day_number, day_of
@@ -37,7 +33,9 @@ INTENTIONS = steps_of(
 SERVE = steps_of("serve")
 SMALL = st.integers(0, 255)
 STORIES = st.lists(
-    st.tuples(st.sampled_from(INTENTIONS + 3 * SERVE), st.integers(0, 2), SMALL, SMALL, SMALL), min_size=10, max_size=40
+    st.tuples(st.sampled_from(INTENTIONS + 3 * SERVE), st.integers(0, 2), SMALL, SMALL, SMALL),
+    min_size=10,
+    max_size=40,
 )
 BEGAN = date(2026, 11, 19)
 
@@ -55,17 +53,6 @@ def limited(founded: Network, tmp_path_factory: pytest.TempPathFactory) -> Netwo
     world.meet_all()
     world.close()
     return network
-
-
-@contextmanager
-def told_on(network: Network) -> Iterator[World]:
-    """A world of one story's own."""
-    with TemporaryDirectory() as folder:
-        world = World(network.copied_to(Path(folder) / "network"))
-        try:
-            yield world
-        finally:
-            world.close()
 
 
 def served(desk: Desk) -> Counter[tuple[int, int]]:
@@ -144,12 +131,6 @@ def granted_no_more_than_due(desk: Desk) -> bool:
             if minutes > entitlement(person_facts(member), first, desk.policies.in_force(first)).minutes:
                 return False
     return True
-
-
-def examples(quick: int) -> settings:
-    """Few stories where time is short; the long profile tells as many as it says."""
-    told = settings().max_examples
-    return settings(max_examples=quick if told == 100 else told)
 
 
 @examples(40)

@@ -8,11 +8,15 @@ station with other software might: what a fold makes of them has to be the same 
 from __future__ import annotations
 
 import random as chance
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from hypothesis import settings
 from stations import (
     Network,
     Travelling,
@@ -314,7 +318,9 @@ class World:
     def ask(self, desk: Desk, a: int, b: int, c: int) -> None:
         """Ask for a service."""
         start = datetime(2026, 11, 23, 9) + timedelta(hours=c % 3)
-        form = RequestForm(_member(desk, a), "visit", start, 60, c % 5 != 0, 1 + b % 2, c % 7 == 0, "门铃坏了")
+        form = RequestForm(
+            _member(desk, a), "visit", start, 60, c % 5 != 0, 1 + b % 2, c % 7 == 0, "门铃坏了"
+        )
         desk.requests.ask(form)
 
     def assign(self, desk: Desk, a: int, b: int, c: int) -> None:
@@ -388,7 +394,10 @@ class World:
     def adjust_regardless(self, desk: Desk, a: int, b: int, c: int) -> None:
         """Give, take and let lapse by made-up rules, for ever the same period; or have anyone leave."""
         if c % 4 == 0:
-            tell(desk, MemberLeft(_entry(desk, a) if b % 2 else _member(desk, a).ref, "moved", _today(self) - b % 3))
+            tell(
+                desk,
+                MemberLeft(_entry(desk, a) if b % 2 else _member(desk, a).ref, "moved", _today(self) - b % 3),
+            )
             return
         cause = (*CREDIT_CAUSES, "nonsense")[a % 6]
         of = (None, _entry(desk, b), _entry(desk, b, "ServiceLogged"), NOWHERE)[c % 4]
@@ -522,6 +531,23 @@ STEPS = len(_STEPS)
 def steps_of(*names: str) -> list[int]:
     """The numbers of steps by their names, for stories of one kind."""
     return [at for at, step in enumerate(_STEPS) if step.__name__ in names]
+
+
+@contextmanager
+def told_on(network: Network) -> Iterator[World]:
+    """A world of one story's own."""
+    with TemporaryDirectory() as folder:
+        world = World(network.copied_to(Path(folder) / "network"))
+        try:
+            yield world
+        finally:
+            world.close()
+
+
+def examples(quick: int) -> settings:
+    """Few stories where time is short; the long profile tells as many as it says."""
+    told = settings().max_examples
+    return settings(max_examples=quick if told == 100 else told)
 
 
 def interleaved(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,9 @@ from timebank.desk.desk import Desk
 from timebank.desk.network import enrol, join, request, revoke
 from timebank.desk.person_form import PersonForm
 from timebank.desk.upkeep import restore
+from timebank.journal.facts import ServiceLogged
+from timebank.journal.refs import minute_number
+from timebank.store.people_queries import MemberRecord
 
 
 def test_a_person_whose_name_is_their_number_can_be_erased(hub: Desk) -> None:
@@ -145,3 +149,20 @@ def test_each_copy_of_a_folder_gets_what_it_lacks(
         carried(hub, copy)
     with network.desk(1) as desk, Desk(copy, network.surroundings) as other:
         assert desk.upkeep.digest() == other.upkeep.digest()
+
+
+def test_an_overlap_with_a_record_for_two_is_found_whatever_else_comes_in_between(hub: Desk) -> None:
+    one, other, gets = volunteer(hub), volunteer(hub, "李芳"), elder(hub)
+    start = minute_number(datetime(2026, 11, 20, 9, 0))
+
+    def served(team: tuple[MemberRecord, ...], at: int, minutes: int) -> ServiceLogged:
+        refs = tuple(each.ref for each in team)
+        return ServiceLogged(refs, gets.ref, "visit", at, minutes, (minutes,) * len(refs))
+
+    with hub.station.recording() as pen:
+        pen.tell(served((one, other), start, 60))
+        pen.tell(served((one,), start - 14_400, 60))
+        pen.intake.settle()  # as between two parts of a long intake
+        pen.tell(served((one,), start - 15, 45))
+    assert [each.kind for each in hub.cases.list(only_open=True)] == ["overlap"]
+    assert hub.upkeep.check().ok

@@ -17,9 +17,9 @@ from stations import Network, carry, credit, elder, refused, serve, share, volun
 from timebank.desk import leftovers, lock
 from timebank.desk.desk import Desk
 from timebank.desk.network import enrol, request
-from timebank.desk.upkeep import restore
+from timebank.desk.upkeep import held, restore
 from timebank.desk.vouchers import IssueForm
-from timebank.outcome import Fault, Problem, Refusal
+from timebank.outcome import Cancelled, Fault, Problem, Refusal
 
 
 @pytest.fixture
@@ -482,3 +482,61 @@ def test_what_killed_work_left_behind_is_swept_and_what_is_at_work_is_not(
     leave()
     restore(lived, network.surroundings, kept.file).close()
     assert list(lived.glob(".*")) == []
+
+
+# Looking into a backup, and stopping on the way
+
+
+def test_a_backup_says_whose_it_is_before_it_is_put_back(
+    lived: Path, network: Network, tmp_path: Path
+) -> None:
+    with network.desk(2) as desk:
+        kept = desk.upkeep.backup(tmp_path / "b", passphrase=" 春江花月夜 ")
+        entries, name = desk.station.store.count(), desk.station.name
+    with pytest.raises(Refusal, match="passphrase_needed"):
+        held(kept.file)
+    with pytest.raises(Refusal, match="passphrase_wrong"):
+        held(kept.file, "春江")
+    found = held(kept.file, "春江花月夜")
+    assert (found.station, found.number, found.entries) == (name, 2, entries)
+    assert found.last is not None
+
+
+def test_a_backup_that_is_stopped_leaves_no_file_and_no_date(
+    lived: Path, network: Network, tmp_path: Path
+) -> None:
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    with network.desk(2) as desk:
+        with pytest.raises(Cancelled):
+            desk.upkeep.backup(folder / "b", cancelled=lambda: True)
+        assert desk.upkeep.last_backup() is None
+        told: list[tuple[int, int]] = []
+        desk.upkeep.backup(folder / "b", progress=lambda done, total: told.append((done, total)))
+    assert told[-1][0] == told[-1][1]
+    assert [each.name for each in folder.iterdir()] == ["b"]
+
+
+@pytest.mark.parametrize("steps", range(4))
+def test_a_restore_that_is_stopped_at_any_step_leaves_all_as_it_was(
+    lived: Path, network: Network, tmp_path: Path, steps: int
+) -> None:
+    with network.desk(2) as desk:
+        kept = desk.upkeep.backup(tmp_path / "b")
+        desk.operators.appoint("后来的")
+        before = desk.upkeep.digest()
+    done: list[int] = []
+    with pytest.raises(Cancelled):
+        restore(
+            lived,
+            network.surroundings,
+            kept.file,
+            progress=lambda step, _total: done.append(step),
+            cancelled=lambda: len(done) == steps,
+        )
+    assert len(done) == steps
+    assert not list(lived.glob("*before-restore*"))
+    assert not list(lived.glob(".restore-*"))
+    with network.desk(2) as desk:
+        assert desk.upkeep.digest() == before
+        assert desk.operators.find("后来的") is not None

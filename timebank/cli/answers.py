@@ -155,6 +155,8 @@ def answering(session: Session, work: Callable[[], int | None]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Problem as problem:
         report(session, problem.code, _sentence(session, problem), problem.facts)
+    except UnicodeEncodeError:  # bytes that are no UTF-8 came in with the command, and no book can hold them
+        report(session, "text_broken", session.phrases.code("text_broken", {}), {})
     except KeyboardInterrupt:
         report(session, "cancelled", session.phrases.code("cancelled", {}), {})
     except Exception:

@@ -25,9 +25,12 @@ class Month(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         try:
-            return date.fromisoformat(f"{value}-01")
+            month = date.fromisoformat(f"{value}-01")
         except ValueError:
             self.fail(f"{value!r}: YYYY-MM", param, ctx)
+        if month.year < 1900:
+            self.fail(f"{value!r}: 1900-01 …", param, ctx)
+        return month
 
 
 @click.command()
@@ -75,7 +78,7 @@ def _stations(session: Session) -> list[Any]:
 
 @click.group()
 def credit() -> None:
-    """Credit: move."""
+    """Credit: move, month-end."""
 
 
 @credit.command()
@@ -99,7 +102,7 @@ def _account(desk: Desk, text: str) -> MemberRecord | None:
 
 @click.group()
 def allowance() -> None:
-    """The month's free hours: grant."""
+    """The month's free hours: grant, undo."""
 
 
 @allowance.command()
@@ -128,7 +131,8 @@ def grant(session: Session, month: date, dry_run: bool, recover: bool) -> None:
         for each, why in zip_longest(run.granted, reasons)
     ]
     lower = [
-        {"member": str(each.member.ref), "number": each.member.number, "minutes": -each.more} for each in run.lower
+        {"member": str(each.member.ref), "number": each.member.number, "minutes": -each.more}
+        for each in run.lower
     ]
     data = {
         "month": month.strftime("%Y-%m"),

@@ -8,13 +8,13 @@ from timebank.desk.desk import Desk
 from timebank.desk.requests import RequestForm
 
 _ASKED = (
-    ("meal", 11, 60, 1, ""),
-    ("bath", 14, 60, 2, "f"),
-    ("medical_escort", 15, 90, 1, ""),
-    ("cleaning", 26, 60, 1, ""),
-    ("visit", 24, 30, 1, ""),
+    ("meal", 11, 60, 1, "", "少盐，门铃坏了请敲门", "Little salt; the bell is broken, please knock"),
+    ("bath", 14, 60, 2, "f", "左腿不便，需要两个人", "The left leg is weak: two persons"),
+    ("medical_escort", 15, 90, 1, "", "去区医院取药", "To the district hospital, for medicine"),
+    ("cleaning", 33, 60, 1, "", "", ""),
+    ("visit", 38, 30, 1, "", "子女在外地，想聊聊天", "The children live elsewhere; would like to talk"),
 )
-"""Kind, hours from midnight, minutes, persons, whom they wish for."""
+"""Kind, hours from midnight, minutes, persons, whom they wish for, and a word to the volunteer in both languages."""
 
 
 def leave_requests(desk: Desk, *, chinese: bool) -> int:
@@ -23,14 +23,20 @@ def leave_requests(desk: Desk, *, chinese: bool) -> int:
     elders = desk.people.search("", role="elder", limit=len(_ASKED) + 1)
     volunteers = desk.people.search("", role="volunteer", limit=3)
     own = [each for each in elders if each.known]
-    note = "门铃坏了，请敲门" if chinese else "The bell is broken, please knock"
     entries = [
         desk.requests.ask(
             RequestForm(
-                who, kind, midnight + timedelta(hours=hour), minutes, True, persons, note=note, prefers=wish
+                who,
+                kind,
+                midnight + timedelta(hours=hour),
+                minutes,
+                True,
+                persons,
+                note=words[not chinese],
+                prefers=wish,
             )
         )[0]
-        for who, (kind, hour, minutes, persons, wish) in zip(own[1:], _ASKED, strict=False)
+        for who, (kind, hour, minutes, persons, wish, *words) in zip(own[1:], _ASKED, strict=False)
     ]
     urgent = "摔倒了，家人两小时后到" if chinese else "Had a fall; the family comes in two hours"
     form = RequestForm(own[0], "urgent", midnight + timedelta(hours=10), 60, urgent=True, note=urgent)

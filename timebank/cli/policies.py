@@ -52,7 +52,13 @@ def list_policies(session: Session) -> None:
             if adopted not in (None, *catalog.pack_ids()):
                 packs.append(desk.policies.in_force())
     rows = [_summary(session, each, each.id == adopted) for each in packs]
-    session.answer({"policies": rows}, *(session.say("policy_line", **each) for each in rows))
+    session.answer({"policies": rows}, *(_policy_line(session, each) for each in rows))
+
+
+def _policy_line(session: Session, data: dict[str, Any]) -> str:
+    """A pack in one line: id, name, whether it is a draft and whether it is adopted."""
+    said = {key: session.phrases("policy.yes" if data[key] else "policy.no") for key in ("draft", "adopted")}
+    return session.say("policy_line", **(data | said))
 
 
 def _summary(session: Session, pack: Pack, adopted: bool) -> dict[str, Any]:
@@ -82,7 +88,7 @@ def show_policy(session: Session, pack: str | None) -> None:
     left = data["not_checked"]
     session.answer(
         data,
-        session.say("policy_line", **data),
+        _policy_line(session, data),
         *_rule_lines(session, chosen, data["values"]),
         session.say("policy_unset", keys=", ".join(data["unset"])),
         *([session.say("policy_not_checked", keys=", ".join(left))] if left else []),

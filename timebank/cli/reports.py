@@ -153,9 +153,11 @@ def export_csv(session: Session, out: Path, with_names: bool) -> None:
     """Shared state as one comma-separated file for each table, members by number."""
     with session.desk() as desk:
         made = desk.reports.export_tables(out, with_names=with_names)
+        accounts, transactions = desk.reports.ledger_size()
     files = [{"table": each.table, "file": str(each.file), "rows": each.rows} for each in made]
     session.answer(
-        {"file": str(out), "files": files, "rows": sum(each.rows for each in made)},
+        {"file": str(out), "accounts": accounts, "transactions": transactions, "files": files}
+        | {"rows": sum(each.rows for each in made)},
         *(session.say("table_written", **each) for each in files),
     )
 

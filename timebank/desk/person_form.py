@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from timebank.domain.categories import care_level, category
-from timebank.domain.identity import IdentityNumber, normalise_phone
-from timebank.domain.names import clean_name
+from timebank.domain.identity import EARLIEST_BIRTH, IdentityNumber, normalise_phone
+from timebank.domain.names import clean_name, is_name
 from timebank.domain.people import ROLES
 from timebank.domain.records import RECORD_KINDS, Record, assessment_on, holding, record_of
 from timebank.outcome import Refusal
@@ -69,7 +69,7 @@ class PersonForm:
 def personal_part(form: PersonForm, today: date) -> dict[str, Any]:
     """The private part for a form but for its dated records, checked; what is left empty is left out."""
     personal: dict[str, Any] = {"name": clean_name(form.name)}
-    if not personal["name"]:
+    if not is_name(personal["name"]):
         raise Refusal("name_missing")
     if form.id_number:
         number = IdentityNumber.parse(form.id_number, today)
@@ -77,6 +77,8 @@ def personal_part(form: PersonForm, today: date) -> dict[str, Any]:
     elif form.birth is not None:
         if form.birth > today:
             raise Refusal("birth_in_future", date=form.birth.isoformat())
+        if form.birth < EARLIEST_BIRTH:
+            raise Refusal("birth_too_early", date=form.birth.isoformat(), year=EARLIEST_BIRTH.year)
         personal["birth"] = form.birth.isoformat()
     if form.sex and "sex" not in personal:
         personal["sex"] = form.sex

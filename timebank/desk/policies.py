@@ -18,7 +18,7 @@ from timebank.journal.refs import EntryRef, day_number, day_of
 from timebank.outcome import Refusal
 from timebank.phrases import phrases
 from timebank.policy.answers import Question, carried, floor_of, questions, read_answers, with_answers
-from timebank.policy.catalog import check, load, pack_ids, parse
+from timebank.policy.catalog import Beside, check, load, pack_ids, parse
 from timebank.policy.pack import Difference, Pack, Source, diff, digest, from_resolved, resolved
 from timebank.policy.settings import Words
 from timebank.policy.validate import Finding
@@ -225,17 +225,27 @@ def pack_named(policy: str, day: date | None = None) -> Pack:
     if not policy.lower().endswith(".toml"):
         return load(policy, day)
     path = Path(policy)
-    return parse(_text_of(path), path.name, day)
+    return parse(_text_of(path), path.name, day, _beside(path))
 
 
 def read_pack_findings(path: Path) -> list[Finding]:
     """Everything wrong with a pack file; refuses with ``policy_unreadable`` for what is no text."""
-    return check(_text_of(path), path.name)
+    return check(_text_of(path), path.name, beside=_beside(path))
+
+
+def _beside(path: Path) -> Beside:
+    """The packs in the folder of a pack file, each under its id: a district's file lies beside its city's."""
+
+    def text(policy: str) -> str | None:
+        file = path.parent / f"{policy}.toml"
+        return _text_of(file) if file.name == f"{policy}.toml" and file.is_file() else None
+
+    return text
 
 
 def _text_of(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
+        return path.read_text("utf-8-sig")  # Windows' editor begins a file with a mark
     except OSError as error:
         raise read_fault(error, path) from error
     except UnicodeDecodeError as error:

@@ -13,6 +13,7 @@ from timebank.desk.credit import person_facts
 from timebank.desk.network import network_name
 from timebank.desk.policies import Policies
 from timebank.desk.station import Station
+from timebank.domain.credit import SYSTEM_ACCOUNTS
 from timebank.files import write_whole, writing
 from timebank.outcome import Cancelled, Refusal
 from timebank.phrases import phrases
@@ -23,7 +24,7 @@ from timebank.reports.frame import Frame
 from timebank.reports.month import MonthFigures, Point, course, month_figures
 from timebank.reports.table import Report, Table, without_people
 from timebank.store.people_queries import MemberRecord
-from timebank.store.report_queries import stoppable
+from timebank.store.report_queries import account_labels, stoppable, transactions
 
 Progress = Callable[[int, int], None]
 Cancel = Callable[[], bool]
@@ -232,6 +233,11 @@ class Reports:
                 path, lambda part: written.append(write_beancount(store, network_name(store), part))
             )
         return BeancountFile(file, *written[0])
+
+    def ledger_size(self) -> tuple[int, int]:
+        """How many accounts and transactions the ledger has, those of the network itself included."""
+        store = self._station.store
+        return len(SYSTEM_ACCOUNTS) + len(account_labels(store)), transactions(store)
 
     def export_tables(
         self,

@@ -120,7 +120,8 @@ def _setting_text(found: Setting, key: str, value: Plain, language: str) -> str:
         case tuple() as several:
             return _joined([_category(str(each), language) for each in several], language)
         case Fraction() as weight:
-            return f"× {float(weight):g}"
+            short = f"{float(weight):.6g}"
+            return f"× {short if Fraction(short) == weight else weight}"
         case int() as minutes if unit == "minutes":
             return hours_text(minutes, language)
         case int() as number if unit:

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from timebank.desk.person_form import current_categories
 from timebank.domain.kinds import KINDS
 from timebank.domain.records import OTHER_RELATION, holding
-from timebank.journal.refs import minute_number
+from timebank.journal.refs import day_number, minute_number
 from timebank.outcome import Problem, Refusal
 from timebank.phrases import phrases
 from timebank.policy.amounts import counted
@@ -228,6 +228,22 @@ def check_redemption(
             minutes=minutes,
             redeemed_today=book_queries.redeemed_on(store, holder, day),
         )
+    )
+
+
+def holder_bars(store: Store, holder: int, minutes: int, today: date, pack: Pack) -> list[Breach]:
+    """What stands against this holder (a local number) redeeming ``minutes`` today, for whomever it be."""
+    member = people_queries.member_by_row(store, people_queries.one_person(store, holder)[0])
+    if member is None:
+        return []
+    return may_redeem(
+        _birth(member),
+        current_categories(member.details, today),
+        "self",
+        today,
+        pack,
+        minutes=minutes,
+        redeemed_today=book_queries.redeemed_on(store, holder, day_number(today)),
     )
 
 

@@ -127,7 +127,7 @@ class Services:
         """
         if form.voucher and form.funding in ("platform", "voucher"):
             vouchers = Vouchers(self._station, self._policies)
-            vouchers.require(vouchers.verify(form.voucher))
+            vouchers.require(vouchers.tried(form.voucher))
         with self._station.recording() as pen:
             if request is not None:
                 require_waits(self._station.store, request)
@@ -275,8 +275,9 @@ class Services:
         if form.voucher or form.funding == "voucher":
             return self._pay_by_voucher(pen, form, total)
         if form.funding == "account":
-            available = book_queries.balance(store, form.elder.row) + overdraft(self._policies.in_force())
-            _require(available, total, form.elder.name)
+            pack = self._policies.in_force()
+            available = book_queries.balance(store, form.elder.row) + overdraft(pack)
+            _require(available, total, form.elder.name, **because(pack, "credit.overdraft_minutes"))
         elif form.funding == "pool":
             _require(book_queries.balance(store, -2), total, "pool")
         elif form.funding == "allowance":
@@ -464,9 +465,9 @@ def _private(form: ServiceForm) -> dict[str, object] | None:
     return {key: each for key, each in said.items() if each} or None
 
 
-def _require(available: int, needed: int, name: str) -> None:
+def _require(available: int, needed: int, name: str, **rule: object) -> None:
     if available < needed:
-        raise Refusal("not_enough", name=name, available=available, needed=needed)
+        raise Refusal("not_enough", name=name, available=available, needed=needed, **rule)
 
 
 def voucher_serial(text: str) -> bytes:

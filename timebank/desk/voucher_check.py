@@ -8,7 +8,7 @@ from typing import NamedTuple
 from timebank.desk.attempts import RULE, Attempts
 from timebank.desk.evidence_lines import station_name
 from timebank.desk.policies import Policies
-from timebank.desk.rules import because
+from timebank.desk.rules import because, holder_bars
 from timebank.desk.station import Station
 from timebank.domain.voucher_code import VoucherCode, looks_like_code, read_code, read_serial, serial_text
 from timebank.domain.vouchers import Voucher
@@ -48,7 +48,18 @@ class Checking:
         """A voucher's verdict, from its own signature and from what is known here; needs no network.
 
         A serial typed in vain counts; beyond what the rules allow an hour the verdict on serials is ``limit``.
+        So it is where the rules let its holder redeem nothing, or no more today.
         """
+        checked = self.tried(text)
+        if checked.verdict != "valid" or checked.voucher is None:
+            return checked
+        today, pack = self._station.surroundings.today(), self._policies.in_force()
+        bars = holder_bars(self._station.store, checked.voucher.holder, checked.minutes, today, pack)
+        reasons = tuple(each.key for each in bars)
+        return checked._replace(verdict="limit", reasons=reasons) if reasons else checked
+
+    def tried(self, text: str) -> Checked:
+        """The verdict for a redemption: as :meth:`verify`, but the holder's own limits are left to its refusal."""
         checked = self._judge(text)
         if not looks_like_code(text) and checked.verdict in _IN_VAIN:
             self._attempts.failed()

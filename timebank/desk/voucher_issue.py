@@ -108,12 +108,13 @@ class Issuing:
         if form.holder.erased:
             raise Refusal("already_erased", number=form.holder.number)
         require_member(form.holder, today)
-        keep(may_issue(form.minutes, today, pack))
+        keep(may_issue(form.minutes, today, pack, form.expires))
         expires = form.expires
-        if expires is None and pack.value("voucher.validity_days"):
-            expires = today + timedelta(days=int(pack.value("voucher.validity_days")))
         if not 0 <= day_number(today) <= MAX_DAY:
             raise Refusal("clock_wrong", date=today.isoformat())
+        if expires is None and pack.value("voucher.validity_days"):
+            longest = MAX_DAY - day_number(today)  # a code has room for no later day
+            expires = today + timedelta(days=min(int(pack.value("voucher.validity_days")), longest))
         if expires is not None and expires < today:
             raise Refusal("expiry_in_past", date=expires.isoformat())
         if expires is not None and day_number(expires) > MAX_DAY:

@@ -68,9 +68,7 @@ class Vouchers(Checking, Issuing):
         pack = self._policies.in_force()
         if use == "reward" and pack.value("voucher.goods") is False:
             raise Refusal("goods_not_allowed", **because(pack, "voucher.goods"))
-        self.require(
-            self.verify(text)
-        )  # before the transaction: a refusal there would undo the count as well
+        self.require(self.tried(text))  # before the transaction: a refusal there would undo the count as well
         with self._station.recording() as pen:
             checked = self.require_valid(text)
             self.require_allowed(checked, beneficiary, relation)

@@ -14,7 +14,8 @@ Sex = Literal["f", "m"]
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_CHARACTERS = "10X98765432"
-_EARLIEST_BIRTH = date(1900, 1, 1)
+EARLIEST_BIRTH = date(1900, 1, 1)
+"""Before this day nobody who lives was born: a year before it is a slip of the pen."""
 _EXACT_DIGITS = 15  # a spreadsheet number holds no more
 
 _NOISE = re.compile(r"[\s'’‘`\"\-‐‑‒–—−\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
@@ -129,7 +130,7 @@ def _birth(digits: str, today: date | None) -> date:
         birth = date.fromisoformat(shown)
     except ValueError:
         raise Refusal("identity_date", date=shown) from None
-    if birth < _EARLIEST_BIRTH or (today is not None and birth > today):
+    if birth < EARLIEST_BIRTH or (today is not None and birth > today):
         raise Refusal("identity_date", date=shown)
     return birth
 

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import combinations, islice, product
+from itertools import combinations, islice, product, zip_longest
 
 _HANZI = "\u3007\u3400-\u4dbf\u4e00-\u9fff\ue000-\uf8ff\uf900-\ufaff\U00020000-\U0003ffff"
 _IS_HANZI = re.compile(f"[{_HANZI}]")
@@ -95,6 +95,11 @@ def person_keys(name: str, phone: str) -> set[str]:
     return set(search_keys(name)) | ({tail_key(phone)} if phone else set())
 
 
+def is_name(text: str) -> bool:
+    """Whether ``text`` has a letter, digit or hanzi: a dash or a dot in the place of a name is none."""
+    return any(each.isalnum() for each in text) or bool(_IS_HANZI.search(text))
+
+
 def spelling(name: str) -> str:
     """What a list of names is ordered by: the commonest reading of each character, syllable by syllable."""
     return " ".join(_readings(each)[0] for each in _syllables(name))
@@ -154,5 +159,5 @@ def _spellings(readings: list[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
 
 def _without_prefixes(keys: set[str]) -> frozenset[str]:
     ordered = sorted(keys)
-    followed = zip(ordered, [*ordered[1:], ""], strict=True)
+    followed = zip_longest(ordered, ordered[1:], fillvalue="")
     return frozenset(key for key, after in followed if not after.startswith(key))

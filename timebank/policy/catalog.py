@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -33,12 +33,16 @@ def load(policy: str, day: date | None = None) -> Pack:
     return compose(lineage(chosen, finder(day)))
 
 
-def parse(text: str, file: str = "pack.toml", day: date | None = None) -> Pack:
-    """The pack in ``text`` as it holds on ``day``, inheriting shipped packs by id.
+Beside = Callable[[str], str | None]
+"""Gives the text of a pack of one's own by its id, as it lies beside the file that inherits it, or None."""
+
+
+def parse(text: str, file: str = "pack.toml", day: date | None = None, beside: Beside | None = None) -> Pack:
+    """The pack in ``text`` as it holds on ``day``, inheriting shipped packs, or those ``beside`` it, by id.
 
     Raises Refusal ``policy_invalid`` with the first finding (:func:`check` has all), or ``policy_not_in_force``.
     """
-    findings = check(text, file, day)
+    findings = check(text, file, day, beside)
     sheet, _ = read(text, file)
     if findings or sheet is None:
         first = findings[0]
@@ -47,20 +51,32 @@ def parse(text: str, file: str = "pack.toml", day: date | None = None) -> Pack:
         )
     if day is not None and not within(sheet.start, day, sheet.until):
         raise _not_in_force(sheet, day)
-    return compose(lineage(sheet, finder(day)))
+    return compose(lineage(sheet, finder(day, beside)))
 
 
-def check(text: str, file: str, day: date | None = None) -> list[Finding]:
-    """Everything wrong with a pack file that may inherit shipped packs; empty where it is sound."""
-    return validate(text, file, finder(day))
+def check(text: str, file: str, day: date | None = None, beside: Beside | None = None) -> list[Finding]:
+    """Everything wrong with a pack file that may inherit others (:func:`parse`); empty where it is sound."""
+    return validate(text, file, finder(day, beside))
 
 
-def finder(day: date | None = None) -> Find:
-    """How a sheet finds its parent among the shipped packs: the edition of ``day``, else the newest."""
+def finder(day: date | None = None, beside: Beside | None = None) -> Find:
+    """How a sheet finds its parent: the shipped edition of ``day``, else the newest, else what lies ``beside``.
+
+    Of an unsound parent beside it, the search raises Refusal ``policy_parent_invalid``.
+    """
 
     def find(policy: str) -> Sheet | None:
         editions = [sheet for sheet in _shipped() if sheet.id == policy]
-        return (_edition(editions, day) or _newest(editions)) if editions else None
+        if editions:
+            return _edition(editions, day) or _newest(editions)
+        text = beside(policy) if beside is not None else None
+        if text is None:
+            return None
+        file = f"{policy}.toml"
+        sheet, findings = read(text, file)
+        if sheet is None:
+            raise Refusal("policy_parent_invalid", parent=file, line=findings[0].line)
+        return sheet if sheet.id == policy else None
 
     return find
 

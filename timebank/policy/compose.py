@@ -8,7 +8,7 @@ from typing import Any
 from timebank.outcome import Refusal
 from timebank.policy.lines import Path
 from timebank.policy.pack import AllowanceRule, Entry, Exclusion, Pack
-from timebank.policy.reading import Sheet
+from timebank.policy.reading import LEVELS, Sheet
 
 Find = Callable[[str], Sheet | None]
 """Gives the sheet of a pack id, or None where there is none."""
@@ -72,8 +72,31 @@ def clashes(chain: Sequence[Sheet]) -> Iterator[tuple[Path, str, dict[str, Any]]
             if given < least:
                 facts = {"rule": rule.id, "level": grade, "given": given, "floor": least}
                 yield ("allowance", position, "minutes"), "policy_below_floor", facts
+        bands = (*floor.ages, *rule.ages)
+        turns = {band.start for band in bands} | {band.end + 1 for band in bands if band.end is not None}
+        for age in sorted(turns):
+            least, given = _at(floor, age), _at(rule, age)
+            if floor.ages and given < least:
+                facts = {"rule": rule.id, "level": age, "given": given, "floor": least}
+                yield ("allowance", position, "ages" if rule.ages else "minutes"), "policy_below_floor", facts
+        if floor.flat is not None and _least(rule) < floor.flat:
+            facts = {"rule": rule.id, "level": "all", "given": _least(rule), "floor": floor.flat}
+            yield ("allowance", position, "minutes"), "policy_below_floor", facts
+    above = chain[1].level if len(chain) > 1 else "any"
+    if "any" not in (own.level, above) and LEVELS.index(own.level) < LEVELS.index(above):
+        yield ("level",), "policy_level_above", {"level": own.level, "above": above, "parent": chain[1].id}
     pack = compose(chain)
     youngest, oldest = pack.value("younger_elder.from"), pack.value("younger_elder.to")
     if youngest is not None and oldest is not None and youngest > oldest:
         path = ("settings", "younger_elder", "to" if "younger_elder.to" in own.entries else "from")
         yield path, "policy_bands", {"start": youngest, "end": oldest}
+
+
+def _at(rule: AllowanceRule, age: int) -> int:
+    """Minutes that a rule gives at an age, where it goes by age; else to all."""
+    return next((band.minutes for band in rule.ages if band.covers(age)), rule.flat or 0)
+
+
+def _least(rule: AllowanceRule) -> int:
+    """The least that a rule gives to anyone whom it covers."""
+    return min([*rule.grades.values(), *(band.minutes for band in rule.ages)], default=rule.flat or 0)

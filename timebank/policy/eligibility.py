@@ -124,12 +124,15 @@ def may_give(relation: str, pack: Pack) -> list[Breach]:
     return _relation(pack, "gifts.whom", "rule_gift", relation)
 
 
-def may_issue(minutes: int, day: date, pack: Pack) -> list[Breach]:
-    """What stands against a voucher of ``minutes`` issued on ``day``."""
+def may_issue(minutes: int, day: date, pack: Pack, expires: date | None = None) -> list[Breach]:
+    """What stands against a voucher of ``minutes`` issued on ``day`` that is good until ``expires`` inclusive."""
     found = _ceiling(pack, "voucher.max_minutes", "rule_voucher_value", minutes)
-    last = pack.value("voucher.last_issue")
+    last, days = pack.value("voucher.last_issue"), pack.value("voucher.validity_days")
     if last is not None and day.strftime("%m-%d") > last:
         found.append(_breach(pack, "voucher.last_issue", "rule_last_issue", last=last))
+    if days is not None and expires is not None and (expires - day).days > days:
+        facts = {"date": expires.isoformat(), "days": days}
+        found.append(_breach(pack, "voucher.validity_days", "rule_voucher_validity", **facts))
     return found
 
 

@@ -53,9 +53,12 @@ def read(text: str, file: str) -> tuple[Sheet | None, list[Finding]]:
     """The sheet in ``text`` and everything wrong with it; None where anything is."""
     try:
         tree = tomllib.loads(text)
+        lines = Lines(text)
     except tomllib.TOMLDecodeError as error:
         return None, [Finding(file, "", _line_in(error, text), "policy_toml", {"detail": str(error)})]
-    reader = _Reader(file, Lines(text))
+    except RecursionError:
+        return None, [Finding(file, "", 1, "policy_nested", {})]
+    reader = _Reader(file, lines)
     sheet = reader.sheet(tree)
     return (None if reader.findings else sheet), sorted(reader.findings, key=lambda found: found.line)
 
@@ -124,7 +127,7 @@ class _Reader:
 
     def sheet(self, tree: Mapping[str, Any]) -> Sheet:
         self.only(tree, (), _HEADINGS)
-        self._origin = self.take(tree, (), "id", values.text, required=True, default="")
+        self._origin = self.take(tree, (), "id", _id, required=True, default="")
         name = self.take(tree, (), "name", _words, required=True)
         start, until = self._period(tree, ())
         self._read_documents(self.take(tree, (), "documents", _table, default={}))
@@ -280,7 +283,7 @@ class _Reader:
         self.only(node, path, ("id", "name", "from", "until", "source"))
         own_start, own_until = self._period(node, path)
         return Exclusion(
-            id=self.take(node, path, "id", values.text, required=True),
+            id=self.take(node, path, "id", _id, required=True),
             name=self.take(node, path, "name", _words, required=True),
             source=self._source(node, path) or Source(""),
             origin=self._origin,
@@ -292,7 +295,7 @@ class _Reader:
         self, node: Mapping[str, Any], path: Path, start: date | None, until: date | None
     ) -> AllowanceRule:
         self.only(node, path, _RULE_KEYS)
-        rule_id = self.take(node, path, "id", values.text, required=True)
+        rule_id = self.take(node, path, "id", _id, required=True)
         own_start, own_until = self._period(node, path)
         if ("minutes" in node) == ("ages" in node):
             self.note(path, "policy_rule_minutes", rule=rule_id)
@@ -308,7 +311,7 @@ class _Reader:
             registered_here=self.take(node, path, "registered_here", values.flag, default=False),
             lives_here=self.take(node, path, "lives_here", values.flag, default=False),
             categories=self.take(node, path, "categories", codes, default=()),
-            impairments=self.take(node, path, "impairments", codes, default=()),
+            impairments=self.take(node, path, "impairments", _impairments, default=()),
             grades=grades,
             ages=self._ages(node, path),
             flat=flat,
@@ -348,6 +351,30 @@ class _Reader:
                 self.note(here, "policy_bands", start=start, end="∞" if end is None else end)
             bands.append(AgeBand(start, minutes, end))
         return tuple(bands)
+
+
+_ID = re.compile(r"[\w.-]+")
+_IMPAIRMENTS = {values.category_code(word): word for word in ("失能", "失智")}
+
+
+def _id(written: object) -> str:
+    """A name that commands can take: lower case, without spaces."""
+    said = values.text(written)
+    if not _ID.fullmatch(said) or said != said.lower():
+        raise Refusal("policy_id", id=said)
+    return said
+
+
+def _impairments(written: object) -> tuple[str, ...]:
+    """失能, 失智 or both, as codes."""
+
+    def code_of(word: object) -> str:
+        code = values.category_code(word)
+        if code not in _IMPAIRMENTS:
+            raise Refusal("policy_choice", found=word, choices=" / ".join(_IMPAIRMENTS.values()))
+        return code
+
+    return tuple(values.each_of(written, code_of))
 
 
 def _words(written: object) -> Words:

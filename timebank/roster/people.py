@@ -9,7 +9,7 @@ from pathlib import Path
 
 from timebank.domain.categories import care_level, category, is_old_level_word
 from timebank.domain.identity import IdentityNumber, Sex, normalise_phone
-from timebank.domain.names import clean_name
+from timebank.domain.names import clean_name, is_name
 from timebank.domain.quantities import parse_date
 from timebank.domain.records import LONGEST_TEXT
 from timebank.outcome import Fault, Refusal
@@ -136,7 +136,7 @@ def _name(cells: Cells) -> tuple[str, str]:
     column, value = found
     text, phone = _without_phone(text_of(value))
     name = clean_name(text)
-    if not name:
+    if not is_name(name):
         cells.missing("name_missing", "name")
     if re.search(r"\d{3,}", name) or len(name) > 60:
         cells.reject(column, Refusal("name_unreadable", text=name[:60]))

@@ -78,10 +78,11 @@ class ServiceFold:
         return 0 if start is None else int(start) + _DAY
 
     def _note_busy(self, service: Service) -> None:
+        """Remember a record that is not written yet: looking for the latest in the table would miss it."""
         for volunteer, _ in service.credited:
             busy = self._busy.get(volunteer)
-            if busy is not None:
-                self._busy[volunteer] = max(busy, service.start + _DAY)
+            before = self._latest(volunteer) if busy is None else busy
+            self._busy[volunteer] = max(before, service.start + _DAY)
 
     def _put(self, row: int, service: Service) -> None:
         """Have a record written, and what it moves."""

@@ -365,6 +365,16 @@ def postings(store: Store) -> Iterator[Posted]:
     return (Posted(*row) for row in rows)
 
 
+def transactions(store: Store) -> int:
+    """How many transactions the ledger has: the entries that moved minutes, once for each business day."""
+    return int(
+        store.value(
+            "SELECT count(*) FROM (SELECT DISTINCT entry, day FROM (SELECT entry, day FROM posting"
+            " GROUP BY entry, what, day, account, unit HAVING sum(minutes) <> 0))"
+        )
+    )
+
+
 def balances(store: Store) -> list[tuple[int, int, int]]:
     """Every balance as it is kept: (account, unit, minutes)."""
     return store.rows("SELECT account, unit, minutes FROM balance ORDER BY account, unit")

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from timebank.store.people_queries import MemberRecord
 from ui.look import Look
 from ui.say import phrase
-from ui.screens.words import age_words, phone_tail, role_words
+from ui.screens.words import age_words, name_words, phone_tail, role_words
 from ui.widgets import Column, DataTable, RowsModel, announce
 
 _ROWS = 7
@@ -24,7 +24,7 @@ class Candidates(DataTable):
         super().__init__(look, phrase("desk.candidates"))
         self._today = date.min
         columns: list[Column[MemberRecord]] = [
-            Column("name", phrase("people.name"), lambda m: m.name, icon=_role_icon),
+            Column("name", phrase("people.name"), name_words, icon=_role_icon),
             Column("number", phrase("people.number"), lambda m: m.number),
             Column("role", phrase("people.role"), lambda m: role_words(m.roles)),
             Column("age", phrase("people.age_title"), lambda m: age_words(m, self._today)),

@@ -63,7 +63,7 @@ class Papers:
         if evidence.services:
             return [self._service(each) for each in evidence.services]
         papers = [self._person(each, evidence) for each in evidence.people]
-        papers += [self._record(line) for line in evidence.entries]
+        papers += [self._record(line, when="written") for line in evidence.entries]
         if evidence.lines and evidence.case.kind == POLICY_BREACH:
             papers.append(self._account(evidence.lines))
         if evidence.case.kind == OVERDRAFT:
@@ -135,7 +135,7 @@ class Papers:
         for n, line in enumerate(reversed(lines)):
             tone = Tone.BAD if line.balance < 0 else Tone.PLAIN
             grid.addWidget(Text(look, context.day_words(day_of(line.day)), soft=True, wrap=False), n, 0)
-            grid.addWidget(Text(look, phrase(f"passbook.{line.what}"), wrap=False), n, 1)
+            grid.addWidget(Text(look, phrase(f"passbook.{line.what}")), n, 1)
             for place, minutes in ((2, line.minutes), (3, line.balance)):
                 sign = "+" if place == 2 and minutes > 0 else ""
                 text = Text(look, sign + context.hours(minutes), tone=tone if place == 3 else Tone.PLAIN)
@@ -179,9 +179,11 @@ class Papers:
             for line, (under, tone) in zip(evidence.entries, said, strict=False)
         ]
 
-    def _record(self, line: EntryLine, under: Words = "", tone: Tone = Tone.PLAIN) -> QFrame:
+    def _record(
+        self, line: EntryLine, under: Words = "", tone: Tone = Tone.PLAIN, when: str = "clock"
+    ) -> QFrame:
         rows: list[tuple[Words, Words]] = [
-            (phrase("cases.clock"), moment(self._context, line.told)),
+            (phrase(f"cases.{when}"), moment(self._context, line.told)),
             (phrase("cases.record"), self._entry(line)),
         ]
         return self._paper(self._station(line.station), under, tone, rows)

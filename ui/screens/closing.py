@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from timebank.desk.closing import CAUSES, RULE, WAYS, Closed
 from timebank.desk.desk import Desk
@@ -17,6 +17,7 @@ from timebank.store.people_queries import MemberRecord
 from ui.jobs import IsCancelled, Progress
 from ui.look import Tone
 from ui.say import Spoken, Words, phrase
+from ui.screens.case_decision import LARGE_EM
 from ui.screens.context import ScreenContext
 from ui.screens.member_box import MemberBox
 from ui.screens.scroll import Scroll
@@ -115,17 +116,16 @@ class ClosePage(QWidget):
         for part in (self.figures, self._what, self._more):
             happens.body.addWidget(part)
         happens.body.addStretch(1)
-        left, right = Scroll(look), Scroll(look)
-        left.column.addWidget(form, 1)
-        right.column.addWidget(happens, 1)
-        self._across = QHBoxLayout()
-        self._across.addWidget(left, 6)
-        self._across.addWidget(right, 5)
+        self._across = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._across.addWidget(form, 6)
+        self._across.addWidget(happens, 5)
+        scroll = Scroll(look)
+        scroll.column.addLayout(self._across, 1)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self.header)
         self._column.addWidget(self.notice)
-        self._column.addLayout(self._across, 1)
+        self._column.addWidget(scroll, 1)
 
     def _connect(self) -> None:
         self.cause.chosen.connect(self.try_it)
@@ -317,5 +317,7 @@ class ClosePage(QWidget):
         look = self._look
         self._column.setSpacing(look.space(3))
         self._across.setSpacing(look.space(4))
+        way = QBoxLayout.Direction
+        self._across.setDirection(way.TopToBottom if look.em >= LARGE_EM else way.LeftToRight)
         for edit in (self.day, self.reason):
             edit.setFont(look.font())

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from timebank.desk.desk import Desk
-from timebank.desk.rules import RELATIONS, STRANGER, check_gift
+from timebank.desk.rules import RELATIONS, STRANGER, check_gift, explanation
 from timebank.domain.quantities import parse_length
 from timebank.journal.refs import EntryRef
 from timebank.outcome import Problem, Refusal
 from timebank.store.book_queries import Line
 from timebank.store.people_queries import MemberRecord
 from ui.look import Tone
-from ui.say import Words, phrase
+from ui.say import Spoken, Words, phrase
+from ui.screens.case_decision import LARGE_EM
 from ui.screens.context import ScreenContext
 from ui.screens.member_box import Found, MemberBox
 from ui.screens.permission import ReadsOnly
@@ -106,17 +107,16 @@ class MovePage(QWidget):
         pool = Card(look, phrase("moving.pool"))
         pool.body.addWidget(self.figures)
         pool.body.addWidget(self.book, 1)
-        left, right = Scroll(look), Scroll(look)
-        left.column.addWidget(form, 1)
-        right.column.addWidget(pool, 1)
-        self._across = QHBoxLayout()
-        self._across.addWidget(left, 6)
-        self._across.addWidget(right, 5)
+        self._across = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._across.addWidget(form, 6)
+        self._across.addWidget(pool, 5)
+        scroll = Scroll(look)
+        scroll.column.addLayout(self._across, 1)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         for part in (self.header, ReadsOnly(look, self._context.permission), self.notice):
             self._column.addWidget(part)
-        self._column.addLayout(self._across, 1)
+        self._column.addWidget(scroll, 1)
 
     def _connect(self) -> None:
         self.way.chosen.connect(self._turn)
@@ -192,7 +192,9 @@ class MovePage(QWidget):
         for key in ("from", "to"):
             self.fields[key].put_problem(None)
         if found is not None and self.isVisible():
-            following = self.target if self.way.current == GIFT and self.target.value is None else self.minutes
+            following = (
+                self.target if self.way.current == GIFT and self.target.value is None else self.minutes
+            )
             following.setFocus()
         self._settle()
 
@@ -228,7 +230,16 @@ class MovePage(QWidget):
         try:
             check_gift(self.relation.current, pack)
         except Refusal as refusal:
-            self.answer.show_problem(refusal)
+            told = refusal  # said with its source, when asked why
+            self.answer.show_notice(
+                Tone.BAD,
+                phrase("moving.not_allowed"),
+                action=phrase("window.why"),
+                do=lambda: self.answer.show_notice(
+                    Tone.BAD, Spoken(lambda language: explanation(told, language)), can_dismiss=False
+                ),
+                can_dismiss=False,
+            )
             return
         key = "moving.allowed" if pack.source("gifts.whom") is not None else "moving.allowed_open"
         self.answer.show_notice(Tone.INFO, phrase(key), can_dismiss=False)
@@ -255,7 +266,9 @@ class MovePage(QWidget):
         name, has = payer
         short = minutes > has
         left = self._context.amount_words(has if short else has - minutes)
-        words = phrase("moving.minutes_short" if short else "moving.minutes_said", name=name, amount=amount, left=left)
+        words = phrase(
+            "moving.minutes_short" if short else "moving.minutes_said", name=name, amount=amount, left=left
+        )
         if short:
             field.put_problem(words)
         else:
@@ -297,9 +310,7 @@ class MovePage(QWidget):
             box.line.setFocus()
         return box.value
 
-    def _done(
-        self, way: str, source: MemberRecord | None, target: MemberRecord | None, minutes: int
-    ) -> None:
+    def _done(self, way: str, source: MemberRecord | None, target: MemberRecord | None, minutes: int) -> None:
         words = phrase(
             f"moving.done_{way}",
             source=source.name if source else "",
@@ -322,6 +333,8 @@ class MovePage(QWidget):
         look = self._look
         self._column.setSpacing(look.space(3))
         self._across.setSpacing(look.space(4))
+        way = QBoxLayout.Direction
+        self._across.setDirection(way.TopToBottom if look.em >= LARGE_EM else way.LeftToRight)
         for edit in (self.minutes, self.reason):
             edit.setFont(look.font())
         self.book.setMinimumHeight(look.target * 5)

@@ -33,7 +33,9 @@ def deed_words(context: ScreenContext, deed: Deed) -> Words:
         "month": deed.detail,
         "amount": context.amount_words(deed.minutes),
     }
-    if deed.what == "service":
+    if deed.what == "adjusted":  # free hours as well as credit: plain time fits both
+        values["amount"] = context.hours_words(deed.minutes)
+    elif deed.what == "service":
         values |= {
             "who": joined(deed.names[:-1], context.look.say),
             "elder": deed.names[-1],

@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from timebank.desk.desk import Desk
+from timebank.journal.refs import EntryRef
 from timebank.store.people_queries import MemberRecord
 from ui.look import Tone
-from ui.say import Words, phrase
+from ui.say import phrase
 from ui.screens.context import ScreenContext
 from ui.screens.reversal import Doomed, ReversalPanel
 from ui.widgets import InlineNotice
@@ -60,10 +61,9 @@ class Departed(QWidget):
             return
         context = self._context
 
-        def found(entries: list[object]) -> None:
+        def found(entries: list[EntryRef]) -> None:
             if entries and self.member is not None and self.member.row == member.row:
-                words: Words = phrase("closing.bring_back_what", name=member.name)
-                self.reversal.ask(Doomed(entries[0], words))  # type: ignore[arg-type]
+                self.reversal.ask(Doomed(entries[0], phrase("closing.bring_back_what", name=member.name)))
 
         context.read(lambda desk: desk.closing.departures(member), found, slot="departures")
 

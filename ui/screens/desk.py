@@ -21,7 +21,15 @@ from ui.screens.context import ScreenContext
 from ui.screens.deeds import deed_words, recent_of
 from ui.screens.desk_scans import SLOT, DeskScans, now
 from ui.screens.elder import ElderView
-from ui.screens.errands import AskService, CheckCertificate, LogHours, NewMember, ShowPassbook, TakeBack
+from ui.screens.errands import (
+    AskService,
+    CheckCertificate,
+    LogHours,
+    MoveCredit,
+    NewMember,
+    ShowPassbook,
+    TakeBack,
+)
 from ui.screens.person_card import PersonCard
 from ui.screens.recognise import CODES, Scanned, people, recognise
 from ui.screens.reports_verdict import verdict_tone, verdict_words
@@ -116,6 +124,7 @@ class DeskScreen(QWidget):
         on("desk", "ask_request", self._ask)
         on("desk", "issue_voucher", self._issue)
         on("desk", "passbook", self._passbook)
+        on("desk", "move_credit", self._move)
         on("desk", "elder_view", self._turn)
         on("desk", "register_member", self._register_this)
         on("desk", "paste_image", self.scans.paste)
@@ -317,6 +326,9 @@ class DeskScreen(QWidget):
         self._context.go("vouchers", member)
         if member is None:
             self._context.actions["issue_voucher"].trigger()  # on that screen: an empty batch
+
+    def _move(self) -> None:
+        self._context.go("people", MoveCredit(self._member, back="desk"))
 
     def _passbook(self) -> None:
         if self._member is not None:

@@ -49,13 +49,8 @@ class MoveCredit:
     """To ``people``: give away credit of this member, or without one look at the community pool."""
 
     member: MemberRecord | None = None
-
-
-@dataclass(frozen=True)
-class CloseAccount:
-    """To ``people``: close this member's account."""
-
-    member: MemberRecord
+    back: str = ""
+    """Where to return when it is done."""
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,6 @@ from ui.screens.waiting import WaitingFiles
 from ui.screens.wire import WireCard
 from ui.widgets import (
     Button,
-    ButtonRow,
     Card,
     Column,
     DataTable,
@@ -88,7 +87,7 @@ class ExchangeScreen(QWidget):
             look,
             phrase("actions.go_exchange"),
             icon="exchange",
-            actions=[ButtonRow(look, [self._back, *self._buttons])],
+            actions=[self._back, *self._buttons],
         )
         self.pages = QStackedWidget()
         for page in (self.overview, self.out, self.taking, self.enrolling):
@@ -149,11 +148,11 @@ class ExchangeScreen(QWidget):
         self._left.addWidget(self.table, 1)
         self._left.addWidget(self._mine)
         self._across = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._across.addLayout(self._left, 3)
+        self._across.addLayout(self._left, 2)
         self._right = QVBoxLayout()
         self._right.addWidget(self.wire)
         self._right.addWidget(self.waiting, 1)
-        self._across.addLayout(self._right, 2)
+        self._across.addLayout(self._right, 1)
         page = Scroll(look)
         page.column.addWidget(self.notice)
         page.column.addLayout(self._across, 1)

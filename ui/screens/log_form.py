@@ -17,6 +17,7 @@ from timebank.store.people_queries import MemberRecord
 from ui.say import Words, phrase
 from ui.screens.context import ScreenContext
 from ui.screens.errands import LogHours
+from ui.screens.log_rules import LogRules
 from ui.screens.member_box import Found, MemberBox
 from ui.screens.scroll import Scroll
 from ui.screens.times import Told, read_when
@@ -59,6 +60,8 @@ class LogPage(QWidget):
         self._today = date.min
         self.errand = LogHours()
         self.chosen: list[MemberRecord] = []
+        self.sent: ServiceForm | None = None
+        """The service that was last handed in."""
         look, actions = context.look, context.actions
         save = actions.button("confirm", Kind.PRIMARY, phrase("services.log_now"))
         self.header = PageHeader(
@@ -94,6 +97,7 @@ class LogPage(QWidget):
             self.kind.addItem("", code)
         for code in FUNDINGS[:5]:
             self.funding.addItem("", code)
+        self.rules = LogRules(context)
         self._lay_out()
         self._connect()
         self.refresh()
@@ -117,6 +121,7 @@ class LogPage(QWidget):
         ]  # fmt: skip
         for key, row, column, span in places:
             grid.addWidget(self.fields[key], row, column, 1, span, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self.rules, 5, 0, 1, 6)
         for column in range(6):
             grid.setColumnStretch(column, 1)
         self._grid = grid
@@ -133,7 +138,8 @@ class LogPage(QWidget):
 
     def _connect(self) -> None:
         self.volunteers.taken.connect(self._take_volunteer)
-        self.elder.taken.connect(lambda _found: self.fields["elder"].put_problem(None))
+        self.elder.taken.connect(self._take_elder)
+        self.voucher.textChanged.connect(lambda _text: self._settle_rules())
         for edit in (self.day, self.clock, self.length):
             edit.textEdited.connect(lambda _text: self._show_when())
         self.kind.editTextChanged.connect(lambda _text: self._show_kind())
@@ -146,6 +152,7 @@ class LogPage(QWidget):
         self.notice.dismiss()
         self._clear_people()
         self.chosen = list(errand.volunteers)
+        self.rules.begin()
         self._show_chips()
         if errand.elder is not None:
             self.elder.look_up(errand.elder)
@@ -195,6 +202,10 @@ class LogPage(QWidget):
         self.volunteers.give_back()
         self._show_chips()
 
+    def _take_elder(self, _found: object) -> None:
+        self.fields["elder"].put_problem(None)
+        self._settle_rules()
+
     def drop_volunteer(self, member: MemberRecord) -> None:
         """Take a volunteer back out of the form."""
         self.chosen = [each for each in self.chosen if each.row != member.row]
@@ -213,6 +224,22 @@ class LogPage(QWidget):
             chip.clicked.connect(lambda _on=False, member=member: self.drop_volunteer(member))
             self._chips.flow.addWidget(chip)
         self._chips.setVisible(bool(self.chosen))
+        self._settle_rules()
+
+    def _settle_rules(self, told: Told | None = None) -> None:
+        """Have what a rule asks beyond the usual stand below, and nothing else."""
+        if told is None:
+            try:
+                told = self._told()
+            except Refusal:
+                told = None
+        self.rules.put(
+            self.chosen,
+            self.elder.value.member if self.elder.value is not None else None,
+            told.start.date() if told is not None else None,
+            self._today,
+            self.voucher.text() if self.funding.currentData() == "voucher" else "",
+        )
 
     # What it was understood as
 
@@ -226,6 +253,7 @@ class LogPage(QWidget):
             if refusal.code not in ("length_missing", "length_unreadable", "time_unreadable"):
                 self._put_problem(refusal)
             told = None
+        self._settle_rules(told)
         self.fields["day"].put_hint(self._day_words(told))
         self.fields["length"].put_hint(self._length_words(told) if told else phrase("services.length_hint"))
 
@@ -273,6 +301,7 @@ class LogPage(QWidget):
 
     def _show_voucher(self) -> None:
         self.fields["voucher"].setVisible(self.funding.currentData() == "voucher")
+        self._settle_rules()
 
     # Saving
 
@@ -287,6 +316,7 @@ class LogPage(QWidget):
             self._put_problem(refusal)
             return
 
+        self.sent = form
         request = self.errand.request
 
         def work(desk: Desk) -> Logged:
@@ -305,10 +335,13 @@ class LogPage(QWidget):
         return ServiceForm(
             tuple(self.chosen), self.elder.value.member, kind, told.start, told.minutes, told.timed, funding,
             self.voucher.text().strip() if funding == "voucher" else "", self.note.text(),
+            **self.rules.asked()._asdict(),
         )  # fmt: skip
 
     def _put_problem(self, problem: Problem) -> None:
         key = _FIELD_OF.get(problem.code)
+        if self.rules.put_problem(problem):
+            return
         if key is None:
             self.notice.show_problem(problem)
         else:

@@ -15,6 +15,7 @@ from ui.jobs import IsCancelled, Progress
 from ui.look import Role, Tone
 from ui.say import Words, phrase
 from ui.screens.context import ScreenContext
+from ui.screens.words import name_words
 from ui.widgets import Button, IconView, Kind, Text, announce
 from ui.widgets.text import restyle
 
@@ -168,7 +169,8 @@ class MemberBox(QWidget):
         row = self.list.currentRow()
         self.list.clear()
         for each in self._found:
-            self.list.addItem(f"{each.member.name}    {each.member.number}    {self._said_balance(each)}")
+            name = self._context.look.say(name_words(each.member))
+            self.list.addItem(f"{name}    {each.member.number}    {self._said_balance(each)}")
         self.list.setVisible(bool(self._found))
         self.list.setFixedHeight(len(self._found) * self._context.look.target + 4)
         if self._found:
@@ -209,7 +211,8 @@ class MemberBox(QWidget):
         self.line.setVisible(self.value is None)
         if self.value is not None:
             member = self.value.member
-            self._who.put(f"{member.name}  {member.number}" if member.known else member.number)
+            name = self._context.look.say(name_words(member))
+            self._who.put(f"{name}  {member.number}" if member.known or member.left else member.number)
             self._balance.put(self._said_balance(self.value))
             self._other.setAccessibleDescription(member.name)
 

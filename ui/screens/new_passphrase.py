@@ -9,10 +9,6 @@ from ui.say import Words, phrase
 from ui.widgets import FormField
 
 
-_WIDE = 32
-"""Ems to which the fields may stretch."""
-
-
 class NewPassphrase(QWidget):
     """Two fields; the second is asked for once the first has something in it."""
 
@@ -60,6 +56,5 @@ class NewPassphrase(QWidget):
     def refresh(self) -> None:
         """Keep the font in step with the text size."""
         self._column.setSpacing(self._look.space(3))
-        self.setMaximumWidth(round(self._look.em * _WIDE))
         for edit in (self.first, self.again):
             edit.setFont(self._look.font())

@@ -8,9 +8,11 @@ from timebank.desk.people import PersonLine, Profile
 from timebank.store.people_queries import MemberRecord
 from ui.look import Tone
 from ui.say import phrase
+from ui.screens.closing import ClosePage
 from ui.screens.context import ScreenContext
+from ui.screens.credit_move import MovePage
 from ui.screens.elder import ElderView
-from ui.screens.errands import AskService, LogHours, NewMember, ShowPassbook
+from ui.screens.errands import AskService, LogHours, MoveCredit, NewMember, ShowPassbook
 from ui.screens.importing import ImportPage, RosterImport
 from ui.screens.people_list import PeopleList
 from ui.screens.person_form import PersonPage
@@ -28,8 +30,10 @@ class PeopleScreen(QWidget):
         self.profile = ProfilePage(context)
         self.form = PersonPage(context)
         self.importing = ImportPage(context, RosterImport())
+        self.moving, self.closing = MovePage(context), ClosePage(context)
+        self._move = MoveCredit()
         self._stack = QStackedWidget()
-        for page in (self.list, self.profile, self.form, self.importing):
+        for page in (self.list, self.profile, self.form, self.importing, self.moving, self.closing):
             self._stack.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -39,6 +43,8 @@ class PeopleScreen(QWidget):
         self.form.closed.connect(self.back)
         self.importing.closed.connect(self.back)
         self.profile.closed.connect(self.back)
+        self.moving.moved.connect(lambda _member: self.back())
+        self.closing.closed.connect(self.show_member)
         on = context.actions.on
         on("people", "find", self._find)
         on("people", "register_member", lambda: self._edit(None, ""))
@@ -53,6 +59,8 @@ class PeopleScreen(QWidget):
         on("people", "elder_view", self._turn)
         on("people", "print", self.profile.print_passbook)
         on("people", "member_card", self._cards)
+        on("people", "move_credit", lambda: self.move_credit(MoveCredit(self._member)))
+        on("people", "close_account", self._close_account)
         context.changed.changed.connect(self._changed)
         self._page(self.list)
 
@@ -63,6 +71,8 @@ class PeopleScreen(QWidget):
         elif isinstance(payload, ShowPassbook):
             self.show_member(payload.member)
             self.profile.show_tab("passbook")
+        elif isinstance(payload, MoveCredit):
+            self.move_credit(payload)
         elif isinstance(payload, MemberRecord):
             self.show_member(payload)
         else:
@@ -79,11 +89,17 @@ class PeopleScreen(QWidget):
             return True
         if here is self.importing and self.importing.back():
             return True
-        if here is self.form and self.form.member is not None:
-            self.show_member(self.form.member)
-            return True
-        self._page(self.list)
-        self.list.enter()
+        pages: dict[QWidget | None, MemberRecord | None] = {
+            page: page.member for page in (self.form, self.moving, self.closing)
+        }
+        member = pages.get(here)
+        if here is self.moving and self._move.back:
+            self._context.go(self._move.back, member)
+        elif member is not None:
+            self.show_member(member)
+        else:
+            self._page(self.list)
+            self.list.enter()
         return True
 
     def show_member(self, member: object) -> None:
@@ -91,6 +107,18 @@ class PeopleScreen(QWidget):
         assert isinstance(member, MemberRecord)
         self._page(self.profile)
         self.profile.enter(member)
+
+    def move_credit(self, errand: MoveCredit) -> None:
+        """Give, donate or grant; or look at the community pool."""
+        self._move = errand
+        self._page(self.moving)
+        self.moving.enter(errand.member)
+
+    def _close_account(self) -> None:
+        profile = self._profile
+        if profile is not None:
+            self._page(self.closing)
+            self.closing.enter(profile.member)
 
     @property
     def _profile(self) -> Profile | None:
@@ -115,7 +143,9 @@ class PeopleScreen(QWidget):
             allow(action, on_profile or on_list)
         for action in ("register_member", "import_sheet"):
             allow(action, on_list)
-        allow("confirm", here in (self.form, self.importing, self.profile))
+        allow("confirm", here in (self.form, self.importing, self.profile, self.moving, self.closing))
+        allow("move_credit", on_profile or on_list)
+        allow("close_account", on_profile)
         allow("save_sheet", here is self.importing)
 
     def _cards(self) -> None:
@@ -146,6 +176,10 @@ class PeopleScreen(QWidget):
             self.profile.confirm()
         elif self._stack.currentWidget() is self.importing:
             self.importing.confirm()
+        elif self._stack.currentWidget() is self.moving:
+            self.moving.save()
+        elif self._stack.currentWidget() is self.closing:
+            self.closing.save()
 
     def _find(self) -> None:
         if self._stack.currentWidget() is not self.list:

@@ -19,7 +19,7 @@ from ui.screens.context import ScreenContext
 from ui.screens.people_filters import PeopleFilters
 from ui.screens.permission import ReadsOnly
 from ui.screens.recognise import CODES
-from ui.screens.words import age_words, level_words, phone_tail, role_words
+from ui.screens.words import age_words, level_words, name_words, phone_tail, role_words
 from ui.widgets import (
     Button,
     Column,
@@ -103,7 +103,7 @@ class PeopleList(QWidget):
     def _columns(self) -> Sequence[Column[PersonLine]]:
         context = self._context
         return [
-            Column("name", phrase("people.name"), lambda p: p.member.name, icon=_icon),
+            Column("name", phrase("people.name"), lambda p: name_words(p.member), icon=_icon),
             Column("number", phrase("people.number"), lambda p: p.member.number),
             Column("role", phrase("people.role"), lambda p: role_words(p.member.roles)),
             Column("age", phrase("people.age_title"), lambda p: age_words(p.member, self._today)),

@@ -12,7 +12,7 @@ from ui.actions import Actions
 from ui.look import Role, Tone
 from ui.say import Words, phrase
 from ui.screens.context import ScreenContext
-from ui.screens.words import age_words, also_words, apart, category_words, level_words, role_words
+from ui.screens.words import age_words, also_words, apart, category_words, level_words, name_words, role_words
 from ui.widgets import ButtonRow, IconView, Kind, Text, announce
 from ui.widgets.figures import Figures
 
@@ -53,7 +53,7 @@ class PersonCard(QFrame):
         member = profile.member
         self.profile = profile
         self._icon.put("volunteer" if "volunteer" in member.roles else "elder")
-        self._name.put(member.name)
+        self._name.put(name_words(member))
         parts = [member.number, also_words(member), role_words(member.roles), age_words(member, today)]
         parts += [category_words(code) for code in profile.categories]
         self._who.put(apart(parts, self._look.say))
@@ -103,4 +103,5 @@ def _buttons(actions: Actions) -> list[QWidget]:
         actions.button("issue_voucher"),
         actions.button("passbook"),
         actions.button("elder_view"),
+        actions.button("move_credit", words=phrase("moving.short")),
     ]

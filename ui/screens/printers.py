@@ -50,8 +50,8 @@ class PrintersCard(Card):
         self._labels: dict[str, Text] = {}
         self.printers: dict[str, QComboBox] = {}
         self.layouts: dict[str, QComboBox] = {}
-        for row, kind in enumerate(PAPERS, 1):
-            self._add_row(row, kind)
+        for kind in PAPERS:
+            self._add_row(kind)
         self.body.addLayout(self._grid)
         self.notice = InlineNotice(look)
         self.body.addWidget(self.notice)
@@ -67,7 +67,7 @@ class PrintersCard(Card):
         self.refresh_words()
         self._put(())
 
-    def _add_row(self, row: int, kind: str) -> None:
+    def _add_row(self, kind: str) -> None:
         label = Text(self._context.look, phrase(f"printers.kind_{kind}"), wrap=False)
         printer, layout = QComboBox(), QComboBox()
         for each in LAYOUTS[kind]:

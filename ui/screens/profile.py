@@ -14,6 +14,7 @@ from ui.look import Role, Tone
 from ui.paper import passbook as passbook_paper
 from ui.say import phrase
 from ui.screens.context import ScreenContext
+from ui.screens.departed import Departed
 from ui.screens.permission import ReadsOnly
 from ui.screens.person_card import figures
 from ui.screens.printing import print_passbook
@@ -30,7 +31,7 @@ from ui.widgets.figures import Figures
 
 ACTIONS = ("log_hours", "issue_voucher", "edit")
 """What is done most from the page of a person, in the order of its buttons."""
-MORE = ("elder_view", "passbook", "print", "member_card")
+MORE = ("elder_view", "passbook", "print", "member_card", "move_credit", "close_account")
 """What is done less often, in the menu behind them; each has its key all the same."""
 
 
@@ -49,6 +50,7 @@ class ProfilePage(QWidget):
         self.header = PageHeader(look, "", " ", icon="person", actions=[actions.button("back")])
         self.figures = Figures(look)
         self.allowance = AllowanceLine(context)
+        self.departed = Departed(context)
         self.more = Button(look, phrase("people.more"), icon="more")
         self.more.clicked.connect(self._show_more)
         buttons = ButtonRow(look, [*(actions.button(each) for each in ACTIONS), self.more])
@@ -71,7 +73,7 @@ class ProfilePage(QWidget):
             "standing": self.standing,
             "details": self.details,
         }
-        self._panels = (self.services, self.assessments, self.categories, self.records)
+        self._panels = (self.services, self.assessments, self.categories, self.records, self.departed)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         for page in self.pages.values():
@@ -80,7 +82,7 @@ class ProfilePage(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         reads_only = ReadsOnly(look, context.permission)
-        for part in (self.header, reads_only, beside(self.figures, self.allowance), buttons, self.tabs):
+        for part in (self.header, self.departed, reads_only, beside(self.figures, self.allowance), buttons, self.tabs):
             self._column.addWidget(part)
         self._column.setStretchFactor(self.tabs, 1)
         look.changed.connect(self.refresh)
@@ -141,6 +143,8 @@ class ProfilePage(QWidget):
         elif member.left is not None:
             parts.append(phrase("people.standing_left", day=self._context.day_words(member.left)))
         self.header.put(member.name, apart(parts, self._look.say))
+        self.departed.put(member)
+        self._context.actions.allow("close_account", member.left is None and not member.erased)
         self.figures.put(figures(self._context, seen.profile))
         self.allowance.put(seen.profile.member)
         self.passbook.rows.replace(tuple(reversed(seen.lines)))

@@ -165,7 +165,7 @@ class ReportsScreen(QWidget):
 
     def _find(self) -> None:
         runs = self.pages.currentWidget() is self.runs
-        (self.runs.panel.find if runs else self.certificate.holder).setFocus()
+        (self.runs.panel.finder if runs else self.certificate.holder).setFocus()
 
     def print_unvisited(self, _month: object = None) -> None:
         """Show the list of the unvisited as it will come out on paper."""
@@ -194,4 +194,4 @@ class ReportsScreen(QWidget):
     def _changed(self) -> None:
         page = self.pages.currentWidget()
         if self.isVisible() and page in (self.month, self.runs):
-            page.enter()  # type: ignore[attr-defined]
+            page.enter()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from timebank.desk.station import lives_here
@@ -14,10 +14,9 @@ from timebank.desk.upkeep import Held, held, restore
 from timebank.outcome import Problem
 from ui.jobs import IsCancelled, Jobs, Progress
 from ui.look import Look, Tone
-from ui.say import Words, phrase
+from ui.say import Spoken, Words, phrase
 from ui.screens.context import day_text
 from ui.screens.scroll import Scroll
-from ui.say import Spoken
 from ui.widgets import (
     Button,
     ButtonRow,
@@ -78,11 +77,10 @@ class RestorePage(QWidget):
             self.notice,
             Text(look, phrase("restore.about")),
             Text(look, phrase("restore.steps"), soft=True),
-            ButtonRow(look, [self.choose]),
             self._name,
             self._passphrase,
             self._held,
-            ButtonRow(look, [self.look_now, self.go, self.cancel]),
+            ButtonRow(look, [self.choose, self.look_now, self.go, self.cancel]),
             self.progress,
         ):
             card.body.addWidget(part)
@@ -140,11 +138,13 @@ class RestorePage(QWidget):
         def found(answer: object) -> None:
             assert isinstance(answer, Held)
             self._settle(answer)
-            self.go.setFocus()
+            QTimer.singleShot(0, self.go, self.go.setFocus)  # once it has its place
 
         self._start(lambda _none, _progress, _cancelled: held(path, passphrase), found)
 
-    def _start(self, work: Callable[[None, Progress, IsCancelled], object], then: Callable[[object], None]) -> None:
+    def _start(
+        self, work: Callable[[None, Progress, IsCancelled], object], then: Callable[[object], None]
+    ) -> None:
         self.notice.dismiss()
         self._passphrase.put_problem(None)
         job = self._setup.start(work, then=then, refused=self._refused)

@@ -96,7 +96,10 @@ class ReversalPanel(QFrame):
             self.reason.setFocus()
             return
 
-        self._context.write(lambda desk: self._work(desk, doomed, reason), lambda _entry: self._finished(doomed), refused=self._refused)
+        def work(desk: Desk) -> object:
+            return self._work(desk, doomed, reason)
+
+        self._context.write(work, lambda _entry: self._finished(doomed), refused=self._refused)
 
     def close_panel(self) -> None:
         """Leave everything as it is."""

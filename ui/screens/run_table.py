@@ -97,4 +97,8 @@ def _is_meant(member: MemberRecord, text: str) -> bool:
     wanted = fold_query(text)
     if not wanted or wanted in fold_query(member.number) or wanted in fold_query(member.name):
         return True
-    return wanted.isascii() and wanted.isalpha() and any(key.startswith(wanted) for key in search_keys(member.name))
+    return (
+        wanted.isascii()
+        and wanted.isalpha()
+        and any(key.startswith(wanted) for key in search_keys(member.name))
+    )

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from ui.look import Role
 from ui.say import Spoken, phrase
 from ui.screens.context import ScreenContext
-from ui.screens.errands import MoveCredit
 from ui.screens.permission import ReadsOnly
 from ui.screens.reports_month import month_text
 from ui.screens.runs_end import EndPanel
@@ -91,8 +90,8 @@ class RunsPage(QWidget):
 
     def back(self) -> bool:
         """Let go what was typed to find somebody; False where nothing was."""
-        if self.panel.find.text():
-            self.panel.find.clear()
+        if self.panel.finder.text():
+            self.panel.finder.clear()
             return True
         return False
 
@@ -122,5 +121,3 @@ class RunsPage(QWidget):
 def _later(month: date, months: int) -> date:
     at = month.year * 12 + month.month - 1 + months
     return date(at // 12, at % 12 + 1, 1)
-
-

@@ -20,7 +20,7 @@ from ui.look import Tone
 from ui.say import Spoken, Words, phrase
 from ui.screens.context import ScreenContext
 from ui.screens.reports_month import month_text
-from ui.screens.runs_panel import RunPanel
+from ui.screens.runs_panel import RunPanel, heads
 from ui.widgets import Button, Column, EmptyState, Kind
 
 ALL = "all"
@@ -98,7 +98,7 @@ class EndPanel(RunPanel[MonthEnd, Lapse]):
             if part:
                 more = sum(each.minutes - each.before for each in part)
                 figures.append((phrase(f"runs.lapses_{name}"), self.people(len(part), more), Tone.WARN))
-        figures.append((phrase("runs.as_before"), phrase("runs.people", count=f"{run.unchanged:,}"), Tone.PLAIN))
+        figures.append((phrase("runs.as_before"), heads(run.unchanged), Tone.PLAIN))
         self.figures.put(figures if run.rules else [])
         self.said.put(self._by_rules(run) if run.rules else "")
         self.rules.setVisible(not run.rules)
@@ -129,7 +129,9 @@ class EndPanel(RunPanel[MonthEnd, Lapse]):
             super()._refused(problem)
             return
         self.clear()
-        self.empty.put(phrase("runs.not_over", last=self._context.day_words(_day(problem))), problem)
+        self.empty.put(
+            phrase("runs.not_over", last=self._context.day_words(_day(problem))), phrase("runs.not_over_next")
+        )
 
     def ask_why(self) -> None:
         row, pack = self.table.current, self.pack
@@ -160,7 +162,7 @@ class EndPanel(RunPanel[MonthEnd, Lapse]):
         return phrase(
             "runs.settled",
             month=Spoken(lambda language: month_text(run.month, language)),
-            count=f"{len({each.member.row for each in run.lapsed}):,}",
+            people=heads(len({each.member.row for each in run.lapsed})),
         )
 
 

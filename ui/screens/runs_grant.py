@@ -22,7 +22,7 @@ from ui.say import Spoken, Words, phrase
 from ui.screens.context import ScreenContext
 from ui.screens.reason import ReasonAsked
 from ui.screens.reports_month import month_text
-from ui.screens.runs_panel import RunPanel
+from ui.screens.runs_panel import RunPanel, heads
 from ui.widgets import Button, Column, Confirmation, Kind, Text, Toggle
 from ui.widgets.why import WhyDialog
 
@@ -119,7 +119,7 @@ class GrantPanel(RunPanel[Tried, Grant]):
                 self.people(len(granted), sum(each.more for each in granted)),
                 Tone.ACCENT if granted else Tone.PLAIN,
             ),
-            (phrase("runs.unchanged"), phrase("runs.people", count=f"{run.run.unchanged:,}"), Tone.PLAIN),
+            (phrase("runs.unchanged"), heads(run.run.unchanged), Tone.PLAIN),
         ]
         if lower:
             too_much = self.people(len(lower), -sum(each.more for each in lower))
@@ -163,7 +163,7 @@ class GrantPanel(RunPanel[Tried, Grant]):
                 else phrase("runs.recover_open")
             )
         count = 0 if run is None else len(run.run.granted) + (len(run.run.lower) if self.recovering else 0)
-        self.go_button.put(phrase("runs.grant_to", count=f"{count:,}") if count else phrase("runs.grant"))
+        self.go_button.put(phrase("runs.grant_to", people=heads(count)) if count else phrase("runs.grant"))
         granted = run is not None and bool(run.run.unchanged or any(each.before for each in self._changes))
         if self.isVisible():
             self._context.actions.allow("run_month", count > 0)
@@ -198,8 +198,8 @@ class GrantPanel(RunPanel[Tried, Grant]):
         lower, look = self.run.run.lower, self._context.look
         minutes = -sum(each.more for each in lower)
         sentence = phrase(
-            "runs.recover_sentence",
-            count=len(lower),
+            "runs.recover_short" if self.run.short else "runs.recover_sentence",
+            people=heads(len(lower)),
             hours=self._context.hours_words(minutes),
             short=self.run.short,
         )
@@ -230,9 +230,9 @@ class GrantPanel(RunPanel[Tried, Grant]):
         return phrase(
             "runs.granted_recovered" if taken else "runs.granted",
             month=self._said_month(run.run.month),
-            count=f"{len(granted):,}",
+            people=heads(len(granted)),
             hours=self._context.hours_words(sum(each.more for each in granted)),
-            taken=f"{len(taken):,}",
+            taken=heads(len(taken)),
             taken_hours=self._context.hours_words(-sum(each.more for each in taken)),
         )
 
@@ -256,7 +256,7 @@ class GrantPanel(RunPanel[Tried, Grant]):
         sentence = phrase(
             "runs.take_back_short" if undone.short else "runs.take_back_sentence",
             month=said,
-            count=f"{undone.members:,}",
+            people=heads(undone.members),
             hours=self._context.hours_words(undone.minutes),
             short=undone.short,
         )
@@ -278,7 +278,7 @@ class GrantPanel(RunPanel[Tried, Grant]):
             words = phrase(
                 "runs.taken_back",
                 month=self._said_month(month),
-                count=f"{answer.members:,}",
+                people=heads(answer.members),
                 hours=self._context.hours_words(answer.minutes),
             )
             self._context.notice(Tone.GOOD, words)
@@ -293,11 +293,11 @@ class GrantPanel(RunPanel[Tried, Grant]):
         return Spoken(lambda language: month_text(month, language))
 
 
-def _taking_back(month: date, reason: str, *, dry_run: bool) -> Callable[[Desk, Progress, IsCancelled], Undone]:
+def _taking_back(
+    month: date, reason: str, *, dry_run: bool
+) -> Callable[[Desk, Progress, IsCancelled], Undone]:
     def work(desk: Desk, progress: Progress, cancelled: IsCancelled) -> Undone:
-        return desk.months.undo_grants(
-            month, reason, dry_run=dry_run, progress=progress, cancelled=cancelled
-        )
+        return desk.months.undo_grants(month, reason, dry_run=dry_run, progress=progress, cancelled=cancelled)
 
     return work
 

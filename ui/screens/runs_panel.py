@@ -55,8 +55,8 @@ class RunPanel(QWidget, Generic[R, T]):
         self.figures = Figures(look)
         self.said = Text(look, "", soft=True)
         self.go_button = self._make_go()
-        self.find = Line()
-        self.find.textChanged.connect(self._narrow)
+        self.finder = Line()
+        self.finder.textChanged.connect(self._narrow)
         choices = [(part, phrase(f"runs.part_{part}")) for part in self.parts]
         self.part = Segments(look, choices, name=phrase("runs.part"), current=self.parts[0])
         self.part.chosen.connect(self._narrow)
@@ -138,9 +138,7 @@ class RunPanel(QWidget, Generic[R, T]):
         card.body.addWidget(self.said)
         for part in self.options():
             card.body.addWidget(part)
-        self._tools = ButtonRow(
-            look, [self.find, self.part, self.why, self.print_button, self.save_button]
-        )
+        self._tools = ButtonRow(look, [self.finder, self.part, self.why, self.print_button, self.save_button])
         scroll = Scroll(look)
         for each in (self.notice, card, self._tools):
             scroll.column.addWidget(each)
@@ -228,7 +226,7 @@ class RunPanel(QWidget, Generic[R, T]):
 
     def _narrow(self) -> None:
         part = self.part.current
-        self.table.narrow(self.find.text(), lambda row: self.in_part(row, part))
+        self.table.narrow(self.finder.text(), lambda row: self.in_part(row, part))
 
     def _settle_row(self) -> None:
         self.why.setEnabled(self.table.current is not None)
@@ -237,14 +235,18 @@ class RunPanel(QWidget, Generic[R, T]):
         if row is not None:
             self._context.go("people", self.member_of(row))  # type: ignore[arg-type]
 
-    def _with_report(self, then: Callable[[Report], object]) -> None:
+    def _with_report(self, then: Callable[[Report], None]) -> None:
         run, rows, language = self.run, self.table.shown, self._context.speech.language
         if run is not None and rows:
             self._context.read(lambda desk: self.report(desk, run, language, rows), then, slot="run list")
 
     def print_now(self) -> None:
         """Show the list as it will come out on paper."""
-        self._with_report(lambda report: print_report(self._context, self, report))
+
+        def show(report: Report) -> None:
+            print_report(self._context, self, report)
+
+        self._with_report(show)
 
     def ask_file(self) -> None:
         """Ask where to save the list."""
@@ -281,14 +283,19 @@ class RunPanel(QWidget, Generic[R, T]):
 
     def people(self, count: int, minutes: int) -> Phrase:
         """So many people and hours, as one figure."""
-        return phrase("runs.people_hours", count=f"{count:,}", hours=self._context.hours_words(minutes))
+        return phrase("runs.people_hours", people=heads(count), hours=self._context.hours_words(minutes))
 
     def refresh(self) -> None:
         """Keep names and gaps in step with language and text size."""
         look = self._context.look
         self._column.setSpacing(look.space(3))
-        self.find.setFont(look.font())
-        self.find.setPlaceholderText(look.say(phrase("runs.find")))
-        self.find.setAccessibleName(look.say(phrase("runs.find")))
-        self.find.setMinimumWidth(round(look.em * 13))
+        self.finder.setFont(look.font())
+        self.finder.setPlaceholderText(look.say(phrase("runs.find")))
+        self.finder.setAccessibleName(look.say(phrase("runs.find")))
+        self.finder.setMinimumWidth(round(look.em * 13))
         self.table.setMinimumHeight(look.target * 5)
+
+
+def heads(count: int) -> Phrase:
+    """So many people."""
+    return phrase("runs.person") if count == 1 else phrase("runs.people", count=f"{count:,}")

@@ -16,6 +16,7 @@ from ui.screens.context import ScreenContext
 from ui.screens.errands import AskService, LogHours
 from ui.screens.importing import ImportPage, SignInImport
 from ui.screens.log_form import LogPage
+from ui.screens.logged_words import logged_words
 from ui.screens.profile_tables import service_columns
 from ui.screens.requests import RequestPages
 from ui.screens.reversal import Doomed, ReversalPanel
@@ -187,6 +188,8 @@ class ServicesScreen(QWidget):
                 [f"{member.name} {context.amount(minutes)}" for member, minutes in logged.credited], say
             )
             words = phrase("services.logged", credited=credited)
+            if self.form.sent is not None and (logged.kin or any(each.rule for each in logged.shares)):
+                words = logged_words(context, logged, self.form.sent)
         if errand.back:
             member = errand.volunteers[0] if errand.volunteers else errand.elder
             context.go(errand.back, member)

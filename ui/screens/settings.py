@@ -194,7 +194,7 @@ class SettingsScreen(QWidget):
             self.to_settings.put(phrase("trust.to_settings" if at_list else "packs.to_list"))
 
     def back(self) -> bool:
-        """One level back: from a page, a form, or a section to the list. False where that is the list."""
+        """One level back, from a page of its own or an open form. False where there is nowhere further back."""
         if self.pages.currentWidget() is self.policies and self.policies.back():
             return True
         pages: dict[QWidget | None, QWidget] = {
@@ -205,12 +205,7 @@ class SettingsScreen(QWidget):
             self._show(self._home)
             came_from.setFocus()
             return True
-        if self.operators.isVisible() and self.operators.back():
-            return True
-        if self._sections.focusWidget() is not None and self._sections.focusWidget().hasFocus():
-            self.list.setFocus()
-            return True
-        return False
+        return self.operators.isVisible() and self.operators.back()
 
     def _show(self, page: QWidget) -> None:
         self.pages.setCurrentWidget(page)

@@ -18,12 +18,12 @@ from ui.say import phrase
 from ui.screens.context import ScreenContext
 from ui.screens.drives import DriveWatch, size_text
 from ui.screens.folders import ask_folder
+from ui.screens.narrow import WIDE, narrow
 from ui.screens.new_passphrase import NewPassphrase
 from ui.screens.places_to_put import PlacesToPut
 from ui.widgets import Button, ButtonRow, Card, InlineNotice, Text
 
 Place = Callable[[Desk], Path]
-_WIDE = 32
 OLD_DAYS = 7
 """A backup older than this is to be made anew."""
 
@@ -46,15 +46,16 @@ class BackupCard(Card):
         self.places.other.connect(self._ask_folder)
         self.body.addWidget(self.last)
         self.body.addWidget(Text(look, phrase("setup.backup_about"), soft=True))
-        self.body.addWidget(self.passphrase)
+        self.body.addLayout(narrow(self.passphrase))
         self.body.addWidget(Text(look, phrase("setup.backup_where"), soft=True))
-        self.body.addWidget(self.places)
+        self.body.addLayout(narrow(self.places))
         self.body.addWidget(self.notice)
         look.changed.connect(self._fit)
         self._fit()
 
     def _fit(self) -> None:
-        self.places.setMaximumWidth(round(self._context.look.em * _WIDE))
+        for part in (self.places, self.passphrase):
+            part.setMaximumWidth(round(self._context.look.em * WIDE))
 
     def read(self) -> None:
         """Read when the last one was made."""

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 from ui.look import Look, Role
 from ui.say import Words, phrase
 
-
 _EDGES = 12
 """Pixels of the list's own frame, and between icon and words."""
 

@@ -13,12 +13,11 @@ from timebank.outcome import Problem
 from ui.look import Look, Role, Tone
 from ui.say import Words, phrase
 from ui.screens.context import ScreenContext
+from ui.screens.narrow import WIDE, narrow
 from ui.screens.signin import OperatorForm
 from ui.widgets import Button, ButtonRow, Card, Column, DataTable, FormField, Kind, RowsModel, Text
 
 _ROWS = 6
-_WIDE = 32
-"""Ems to which a form of short fields may stretch."""
 """Rows seen at once; the rest scrolls."""
 
 
@@ -57,7 +56,7 @@ class OperatorsCard(Card):
         for form in (self.form, self.role, self.password):
             form.cancelled.connect(self._close)
             form.hide()
-            self.body.addWidget(form)
+            self.body.addLayout(narrow(form))
         context.permission.changed.connect(self._settle)
         look.changed.connect(self._fit)
         self._fit()
@@ -86,7 +85,7 @@ class OperatorsCard(Card):
 
     def _fit(self) -> None:
         for form in self._openers:
-            form.setMaximumWidth(round(self._context.look.em * _WIDE))
+            form.setMaximumWidth(round(self._context.look.em * WIDE))
         rows = min(_ROWS, max(2, len(self._names)))
         self.table.setFixedHeight((rows + 1) * self._context.look.target + self._context.look.space(2))
 

@@ -21,7 +21,7 @@ from timebank.outcome import Problem
 from ui.jobs import Jobs
 from ui.look import Look, Role, TextSize, Theme, Tone
 from ui.look.kept import Kept
-from ui.say import phrase
+from ui.say import Words, phrase
 from ui.screens.scroll import Scroll
 from ui.widgets import Button, ButtonRow, Card, FormField, IconView, InlineNotice, Kind, Segments, Text
 
@@ -103,6 +103,10 @@ class SignIn(QWidget):
             refused=self.notice.show_problem,
             slot="operators",
         )
+
+    def greet(self, words: Words) -> None:
+        """Say something good above the names."""
+        self.notice.show_notice(Tone.GOOD, words)
 
     def _listed(self, answer: object) -> None:
         assert isinstance(answer, tuple)
@@ -214,16 +218,19 @@ class OperatorForm(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self._name)
-        self._column.addWidget(
-            FormField(look, phrase("signin.role"), self.role, hint=phrase("signin.role_hint"))
-        )
+        self._role = FormField(look, phrase("signin.role"), self.role, hint=phrase("signin.role_hint"))
+        self._column.addWidget(self._role)
         self._column.addWidget(
             FormField(look, phrase("signin.new_password"), self.password, hint=phrase("signin.password_hint"))
         )
         self._column.addWidget(ButtonRow(look, [go, self._cancel]))
         self.password.returnPressed.connect(self.submit)
+        self.role.currentIndexChanged.connect(lambda _row: self._describe())
         look.changed.connect(self.refresh)
         self.refresh()
+
+    def _describe(self) -> None:
+        self._role.put_hint(phrase(f"setup.does_{self.role.currentData()}"))
 
     def begin(self, role: str, *, can_cancel: bool) -> None:
         """An empty form."""
@@ -231,6 +238,7 @@ class OperatorForm(QWidget):
         self.password.clear()
         self._name.put_problem(None)
         self.role.setCurrentIndex(ROLES.index(role))
+        self._describe()
         self._cancel.setVisible(can_cancel)
 
     def submit(self) -> None:

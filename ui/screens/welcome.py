@@ -1,12 +1,12 @@
-"""The first start: found a network, or join one that exists."""
+"""The first start: found a network, join one that exists, look round with sample data, or restore a backup."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -23,12 +23,18 @@ from timebank.desk.station import Station
 from timebank.desk.surroundings import Surroundings
 from timebank.outcome import Problem
 from timebank.policy.catalog import load, pack_ids
+from timebank.policy.pack import Pack
 from ui.jobs import Jobs
 from ui.look import Look, Role, Tone
+from ui.look.kept import Kept
 from ui.say import Words, phrase
+from ui.screens.case_decision import LARGE_EM
 from ui.screens.key_words import KeyWords
+from ui.screens.new_passphrase import NewPassphrase
+from ui.screens.restore import RestorePage
 from ui.screens.scroll import Scroll
-from ui.widgets import Button, ButtonRow, Card, FormField, IconView, InlineNotice, Kind, Text
+from ui.screens.signin import LookSwitches
+from ui.widgets import Button, ButtonRow, Card, FormField, IconView, InlineNotice, Kind, ProgressPanel, Text
 
 SUFFIX = ".tbreq"
 """What request files are called; their content decides what they are."""
@@ -38,16 +44,36 @@ class Welcome(QWidget):
     """Leads from an empty folder to a station. ``ready`` says that there is one."""
 
     ready = Signal()
+    sample_asked = Signal()
 
-    def __init__(self, look: Look, home: Path, surroundings: Surroundings, setup: Jobs[None]) -> None:
+    def __init__(
+        self,
+        look: Look,
+        home: Path,
+        kept: Kept,
+        surroundings: Surroundings,
+        setup: Jobs[None],
+        *,
+        sample: bool = False,
+    ) -> None:
+        """``sample``: whether sample data can be offered."""
         super().__init__()
         self._look, self._home, self._around, self._setup = look, home, surroundings, setup
         self.notice = InlineNotice(look)
         self._stack = QStackedWidget()
         self._found = FoundPage(look, self.found, self.begin)
         self._join = JoinPage(look, self)
-        self._begin = _begin_page(look, self._show_found, self._show_join)
-        for page in (self._begin, self._found, self._join):
+        self.restore = RestorePage(look, home, surroundings, setup)
+        self.restore.left.connect(self.begin)
+        self.progress = ProgressPanel(look)
+        ways: dict[str, tuple[str, Callable[[], None]]] = {
+            "welcome.found": ("home", self._show_found),
+            "welcome.join": ("exchange", self._show_join),
+        }
+        if sample:
+            ways["tour"] = ("eye", self.sample_asked.emit)
+        self._begin = _begin_page(look, ways, self.show_restore)
+        for page in (self._begin, self._found, self._join, self.restore):
             self._stack.addWidget(page)
         head = QHBoxLayout()
         head.addStretch(1)
@@ -59,6 +85,10 @@ class Welcome(QWidget):
         self._column.addLayout(head)
         self._column.addWidget(self.notice)
         self._column.addWidget(self._stack, 5)
+        self._column.addWidget(self.progress)
+        self._switches = LookSwitches(look, kept)
+        self._column.addWidget(self._switches, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._stack.currentChanged.connect(lambda _page: self.refresh())
         look.changed.connect(self.refresh)
         self.refresh()
 
@@ -72,10 +102,18 @@ class Welcome(QWidget):
         self._stack.setCurrentWidget(self._join)
         self.run(lambda: _asked(self._home, self._around), self._join.put)
 
-    def found(self, name: str, station: str, policy: str | None) -> None:
-        """Found a network."""
+    def show_restore(self) -> None:
+        """Restore a backup into this folder."""
+        self.notice.dismiss()
+        self._stack.setCurrentWidget(self.restore)
+        self.restore.begin()
+
+    def found(self, name: str, station: str, policy: str | None, passphrase: str = "") -> None:
+        """Found a network, its root key closed with ``passphrase`` where there is one."""
         self.run(
-            lambda: network.found(self._home, self._around, network=name, station=station, policy=policy),
+            lambda: network.found(
+                self._home, self._around, network=name, station=station, policy=policy, passphrase=passphrase
+            ),
             lambda _standing: self.ready.emit(),
         )
 
@@ -114,8 +152,13 @@ class Welcome(QWidget):
     def refresh(self) -> None:
         """Keep the gaps in step with the text size."""
         pad = self._look.space(8)
-        self._column.setContentsMargins(pad, pad, pad, pad)
-        self._column.setSpacing(self._look.space(6))
+        at_begin = self._stack.currentWidget() is self._begin
+        roomy = at_begin and self._look.em < LARGE_EM
+        above = pad if roomy else self._look.space(4)
+        self._column.setContentsMargins(pad, above, pad, self._look.space(4))
+        self._column.setSpacing(self._look.space(6 if roomy else 4))
+        self._column.setStretch(0, 1 if roomy else 0)
+        self._switches.setVisible(at_begin)
 
 
 def _asked(home: Path, surroundings: Surroundings) -> Standing:
@@ -126,34 +169,40 @@ def _asked(home: Path, surroundings: Surroundings) -> Standing:
         station.close()
 
 
-def _begin_page(look: Look, found: Callable[[], None], join: Callable[[], None]) -> QWidget:
-    """Two cards side by side, each with one button."""
-    page = QWidget()
-    column, row = QVBoxLayout(page), QHBoxLayout()
-    row.setSpacing(look.space(6))
-    row.addStretch(1)
-    for icon, key, do in (("home", "found", found), ("exchange", "join", join)):
+def _begin_page(
+    look: Look, ways: Mapping[str, tuple[str, Callable[[], None]]], restore: Callable[[], None]
+) -> QWidget:
+    """Cards side by side, each with one button; below them the way for a computer that was lost."""
+    scroll, row = Scroll(look), QHBoxLayout()
+    row.setSpacing(look.space(4))
+    for key, (icon, do) in ways.items():
+        words = f"{key}_" if key.startswith("welcome.") else f"{key}."
+        kind = Kind.PRIMARY if key == "welcome.found" else Kind.PLAIN
         card = Card(look)
-        button = Button(look, phrase(f"welcome.{key}_button"), icon=icon, kind=Kind.PRIMARY)
-        button.setObjectName(key)
+        button = Button(look, phrase(f"{words}button"), icon=icon, kind=kind)
+        button.setObjectName(key.removeprefix("welcome."))
         button.clicked.connect(do)
-        card.body.addWidget(IconView(look, icon, Tone.ACCENT, ems=3.4))
-        card.body.addWidget(Text(look, phrase(f"welcome.{key}"), Role.TITLE))
-        card.body.addWidget(Text(look, phrase(f"welcome.{key}_about"), soft=True))
+        title = key if key.startswith("welcome.") else f"{key}.title"
+        card.body.addWidget(IconView(look, icon, Tone.ACCENT, ems=2.8))
+        card.body.addWidget(Text(look, phrase(title), Role.TITLE))
+        card.body.addWidget(Text(look, phrase(f"{words}about"), soft=True))
         card.body.addStretch(1)
         card.body.addWidget(button)
-        row.addWidget(card, 3)
-    row.addStretch(1)
-    column.addLayout(row)
-    column.addStretch(1)
-    return page
+        row.addWidget(card, 1)
+    back = Button(look, phrase("restore.open"), icon="history", kind=Kind.QUIET)
+    back.setObjectName("restore")
+    back.clicked.connect(restore)
+    scroll.column.addLayout(row)
+    scroll.column.addWidget(back, 0, Qt.AlignmentFlag.AlignHCenter)
+    scroll.column.addStretch(1)
+    return scroll
 
 
 class FoundPage(QWidget):
-    """Name of the network, name of the station, and whose rules hold."""
+    """Name of the network, name of the station, whose rules hold, and a passphrase for the root key."""
 
     def __init__(
-        self, look: Look, found: Callable[[str, str, str | None], None], back: Callable[[], None]
+        self, look: Look, found: Callable[[str, str, str | None, str], None], back: Callable[[], None]
     ) -> None:
         super().__init__()
         self._look, self._do = look, found
@@ -168,7 +217,10 @@ class FoundPage(QWidget):
             self.policy.addItem("", each)
         self.go = Button(look, phrase("welcome.found_now"), icon="check", kind=Kind.PRIMARY)
         self.go.clicked.connect(self.submit)
-        _page(look, self, phrase("welcome.found"), self._fields, [self.go, _back(look, back)])
+        self.policy.currentIndexChanged.connect(lambda _row: self._describe())
+        self.passphrase = NewPassphrase(look, phrase("welcome.passphrase"), phrase("welcome.passphrase_hint"))
+        parts: list[QWidget] = [*self._fields, self.passphrase]
+        _page(look, self, phrase("welcome.found"), parts, [self.go, _back(look, back)])
         look.changed.connect(self.refresh)
         self.refresh()
 
@@ -177,8 +229,15 @@ class FoundPage(QWidget):
         for field, edit in ((self._fields[0], self.name), (self._fields[1], self.station)):
             missing = not edit.text().strip()
             field.put_problem(phrase("welcome.name_missing") if missing else None)
-        if self.name.text().strip() and self.station.text().strip():
-            self._do(self.name.text().strip(), self.station.text().strip(), self.policy.currentData() or None)
+        passphrase = self.passphrase.read()
+        name, station = self.name.text().strip(), self.station.text().strip()
+        if name and station and passphrase is not None:
+            self._do(name, station, self.policy.currentData() or None, passphrase)
+
+    def _describe(self) -> None:
+        """Say below the packs how settled the chosen one is."""
+        chosen = self.policy.currentData()
+        self._fields[2].put_hint(_pack_words(load(chosen)) if chosen else phrase("welcome.policy_hint"))
 
     def refresh(self) -> None:
         """Name the packs in the current language."""
@@ -187,6 +246,13 @@ class FoundPage(QWidget):
         self.policy.setItemText(0, self._look.say(phrase("welcome.policy_none")))
         for n in range(1, self.policy.count()):
             self.policy.setItemText(n, load(self.policy.itemData(n)).name(self._look.speech.language))
+
+
+def _pack_words(pack: Pack) -> Words:
+    """Since when a pack holds, whether it is a draft, and how much it leaves open."""
+    since = pack.start.isoformat() if pack.start else ""
+    key = f"welcome.pack_{'draft' if pack.draft else 'in_force'}{'_since' if since else ''}"
+    return phrase(key, day=since, open=len(pack.unset())) if since else phrase(key, open=len(pack.unset()))
 
 
 class JoinPage(QWidget):
@@ -255,9 +321,7 @@ class JoinPage(QWidget):
         self.name.setFont(self._look.font())
 
 
-def _page(
-    look: Look, page: QWidget, title: Words, parts: list[QWidget] | list[FormField], buttons: list[Button]
-) -> None:
+def _page(look: Look, page: QWidget, title: Words, parts: list[QWidget], buttons: list[Button]) -> None:
     """One card in the middle of the window."""
     card = Card(look, title)
     for part in parts:

@@ -83,6 +83,11 @@ def age_words(member: MemberRecord, today: date) -> Words:
     return "" if birth is None else phrase("people.age", age=age_on(birth, today))
 
 
+def name_words(member: MemberRecord) -> Words:
+    """The name as lists show it: of a closed account it says so."""
+    return member.name if member.left is None else phrase("closing.closed_mark", name=member.name)
+
+
 def also_words(member: MemberRecord) -> Words:
     """The other numbers of the same person, empty where there are none."""
     return phrase("people.also", numbers=" ".join(member.also)) if member.also else ""

@@ -167,6 +167,12 @@ class Workplace(QWidget):
         self.refresh_status()
         self.go(place, None)
 
+    def resume(self, operator: Operator | None) -> None:
+        """The same operator is back: all is as it was."""
+        self.context.operator = operator
+        self.context.permission.put(operator)
+        self.refresh_status()
+
     def go(self, place: str, payload: object | None = None) -> None:
         """Show a screen and tell it what it is wanted for."""
         if place != self._here:

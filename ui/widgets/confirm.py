@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.look import Look, Role, Tone
@@ -57,6 +57,13 @@ class Confirmation(QDialog):
         column.addWidget(ButtonRow(look, [cancel, self.confirm]))
         self.setMinimumWidth(round(look.em * 32))
         cancel.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        # Words that go on in further lines need the height that a layout alone does not give a dialog.
+        layout = self.layout()
+        assert layout is not None
+        self.setMinimumHeight(max(layout.totalHeightForWidth(self.width()), 0))
+        super().showEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -76,7 +76,9 @@ class FormField(QWidget):
         self._icon.setVisible(wrong)
         self._below.setVisible(bool(self._below.text()))
         self._column.setSpacing(self._look.space(1))
-        self.editor.setAccessibleName(self._label.text())
+        self._label.setVisible(bool(self._label.text()))
+        if self._label.text():  # a switch says itself what it is
+            self.editor.setAccessibleName(self._label.text())
         self.editor.setAccessibleDescription(self._below.text())
 
 
@@ -88,6 +90,11 @@ class Toggle(QCheckBox):
         self._look, self._words = look, words
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         look.changed.connect(self.refresh)
+        self.refresh()
+
+    def put(self, words: Words) -> None:
+        """Call the switch something else."""
+        self._words = words
         self.refresh()
 
     def refresh(self) -> None:

@@ -48,7 +48,8 @@ def _inside(widget: QWidget) -> list[QWidget]:
     if isinstance(widget, QTabWidget):
         return [part for part in (widget.tabBar(), widget.currentWidget()) if part is not None]
     if isinstance(widget, QScrollArea):
-        return [widget.widget()] if widget.widget() is not None else []
+        held = widget.widget()
+        return [held] if held is not None else []
     if isinstance(widget, QAbstractItemView):
         return _children(widget.viewport())
     return _children(widget)

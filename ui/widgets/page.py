@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui.look import Look, Role, Tone
 from ui.say import Words, phrase
@@ -38,16 +47,15 @@ class PageHeader(QWidget):
         words.addWidget(self._title)
         words.addWidget(self._subtitle)
         words.addStretch(1)
-        self._row = QHBoxLayout(self)
+        self._row = QHBoxLayout()
         if icon:
             self._row.addWidget(IconView(look, icon, Tone.ACCENT, ems=2.2), 0, Qt.AlignmentFlag.AlignVCenter)
         self._row.addLayout(words, 1)
-        if actions:  # side by side in the middle, in two lines where large text needs it
-            middle = QVBoxLayout()
-            middle.addStretch(1)
-            middle.addWidget(ButtonRow(look, actions))
-            middle.addStretch(1)
-            self._row.addLayout(middle)
+        self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._both.addLayout(self._row, 1)
+        self._actions = ButtonRow(look, actions) if actions else None
+        if self._actions is not None:
+            self._both.addWidget(self._actions, 0, Qt.AlignmentFlag.AlignVCenter)
         self._subtitle.setVisible(bool(subtitle))
         look.changed.connect(self.refresh)
         self.refresh()
@@ -61,9 +69,33 @@ class PageHeader(QWidget):
 
     def refresh(self) -> None:
         """Say and draw it again in the current language, size and colours."""
-        self._row.setContentsMargins(0, 0, 0, self._look.space(2))
+        self._both.setContentsMargins(0, 0, 0, self._look.space(2))
+        self._both.setSpacing(self._look.space(3))
         self._row.setSpacing(self._look.space(3))
         self.setAccessibleName(self._title.text())
+        self._fold()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._fold()
+        return super().event(event)
+
+    def _fold(self) -> None:
+        """Put the actions below the title where there is no room beside it."""
+        if self._actions is None:
+            return
+        gaps = self._look.em * 2.2 + 4 * self._look.space(3)
+        lines = (self._title, self._subtitle) if self._subtitle.isVisibleTo(self) else (self._title,)
+        words = max(line.fontMetrics().horizontalAdvance(line.text()) for line in lines)
+        words = min(words, round(self._look.em * _WORDS))
+        below = words + gaps + self._actions.sizeHint().width() > self.width()
+        direction = QBoxLayout.Direction.TopToBottom if below else QBoxLayout.Direction.LeftToRight
+        if self._both.direction() != direction:
+            self._both.setDirection(direction)
+
+
+_WORDS = 18
+"""Ems that a title and its subtitle keep to themselves; a longer subtitle wraps."""
 
 
 class Card(QFrame):
@@ -165,7 +197,8 @@ class KeySheet(QDialog):
         self._hints.setFrameShape(QFrame.Shape.NoFrame)
         self._hints.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._hints.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._hints.setWidget(KeyHints(look, rows))
+        self._rows = KeyHints(look, rows)
+        self._hints.setWidget(self._rows)
         close = Button(look, phrase("window.close"), key="Esc", icon="close")
         close.clicked.connect(self.accept)
         buttons = [close]
@@ -190,10 +223,9 @@ class KeySheet(QDialog):
 
     def _fit(self, look: Look, pad: int) -> None:
         """Large enough for all of it, within the smallest window."""
-        inner = self._hints.widget()
-        wide = round(look.em * (62 if len(inner.findChildren(Text)) > 2 * _MANY else 46))
+        wide = round(look.em * (62 if len(self._rows.findChildren(Text)) > 2 * _MANY else 46))
         wide = min(wide, _LARGEST.width())
-        high = inner.heightForWidth(wide - 2 * pad - look.space(4)) + 3 * look.target + 3 * pad
+        high = self._rows.heightForWidth(wide - 2 * pad - look.space(4)) + 3 * look.target + 3 * pad
         self.resize(wide, min(high, _LARGEST.height()))
 
     def _ask_guide(self) -> None:

@@ -392,6 +392,7 @@ def _roster_read(stage: Stage) -> QWidget:
     stage.do("import_sheet")
     people = stage.work.screens["people"]
     assert isinstance(people, PeopleScreen)
+    people.importing.role.choose("elder")
     people.importing.open(asset("samples", "elders.csv"))
     return window
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QInputMethodEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -25,8 +25,10 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLabel,
     QLineEdit,
+    QMessageBox,
     QRadioButton,
     QScrollArea,
+    QTableView,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -72,8 +74,9 @@ class Clerk(Hands):
         said += [each.text() for each in self.shown(QLineEdit)]
         for view in self.shown(QAbstractItemView):
             model = view.model()
+            columns = model.columnCount() if isinstance(view, QTableView) else 1
             for row in range(min(_ROWS, model.rowCount())):
-                cells = (model.index(row, column).data() for column in range(model.columnCount()))
+                cells = (model.index(row, column).data() for column in range(columns))
                 said.append(" ".join(str(cell) for cell in cells if cell))
         return "\n".join(said).replace("&", "")
 
@@ -107,6 +110,7 @@ class Clerk(Hands):
 
     def _reach(self, widget: QWidget) -> None:
         """Scroll to a control; one that cannot be seen then cannot be used by anybody."""
+        self.turn_to()
         above = widget.parentWidget()
         while above is not None:
             if isinstance(above, QScrollArea):
@@ -138,6 +142,7 @@ class Clerk(Hands):
 
     def press(self, keys: str) -> None:
         """Press a key, such as ``Ctrl+Return``."""
+        self.turn_to()
         combination = QKeySequence(keys)[0]
         target = QApplication.focusWidget() or self.front
         QTest.keyClick(target, combination.key(), combination.keyboardModifiers())
@@ -145,6 +150,7 @@ class Clerk(Hands):
 
     def type(self, text: str) -> None:
         """Type: letters and figures by keys, anything else by an input method."""
+        self.turn_to()
         if text.isascii():
             super().type(text)
             return
@@ -186,34 +192,40 @@ class Clerk(Hands):
         assert isinstance(edit, QLineEdit)
         edit.setFocus(Qt.FocusReason.TabFocusReason)
         edit.setText(str(path))
-        QTest.keyClick(edit, Qt.Key.Key_Return)
-        assert not isinstance(self.front, QFileDialog), f"{path} was not taken"
-        self._come_back()
-        settle(self.window)
+        objected: list[str] = []
 
-    def _come_back(self) -> None:
-        """Do what a desktop does when a dialog closes and the screen that is drawn to memory does not."""
-        self.front.activateWindow()
-        self.qtbot.waitUntil(lambda: QApplication.activeWindow() is self.front)
+        def see() -> None:
+            box = QApplication.activeModalWidget()
+            if isinstance(box, QMessageBox):
+                objected.append(box.text())
+                box.reject()
+
+        objection = QTimer(interval=50)
+        objection.timeout.connect(see)
+        objection.start()
+        QTest.keyClick(edit, Qt.Key.Key_Return)
+        objection.stop()
+        assert not objected, objected
+        assert not isinstance(self.front, QFileDialog), f"{path} was not taken"
+        settle(self.window)
 
     def wait_for(self, key: str, **facts: object) -> None:
         """Wait until the screen says the words of ``key``: something comes by itself."""
         self.qtbot.waitUntil(lambda: self.reads(key, **facts))
 
     def turn_to(self) -> None:
-        """Sit down before this window; another one was worked at."""
-        self._come_back()
+        """Sit down before this window, or before it again.
+
+        A desktop turns to it when a dialog closes; the screen that is drawn to memory does not.
+        """
+        if QApplication.activeWindow() is not self.front:
+            self.front.activateWindow()
+            self.qtbot.waitUntil(lambda: QApplication.activeWindow() is self.front)
 
     # Longer habits
 
     def sign_in(self) -> None:
         """Take the name under the cursor, by Enter."""
-        self.press("Return")
-
-    def look_up(self, text: str) -> None:
-        """From wherever one is: to the box of the desk, type, Enter."""
-        self.press("Ctrl+1")
-        self.type(text)
         self.press("Return")
 
 

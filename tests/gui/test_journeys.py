@@ -76,7 +76,9 @@ def clerk(office: Office, sit: Sit) -> Clerk:
 # Beginning -----------------------------------------------------------------------------------------------
 
 
-def test_first_start_founds_a_network_with_its_first_operator(sit: Sit, tmp_path: Path, language: str) -> None:
+def test_first_start_founds_a_network_with_its_first_operator(
+    sit: Sit, tmp_path: Path, language: str
+) -> None:
     home = tmp_path / "new"
     clerk = sit(home)
     clerk.click("welcome.found_button")
@@ -129,7 +131,11 @@ ROSTER = (
     "孙大圣,13800020002,110105195403071520,猴\n"
     "号码不对,,110105195403071521,\n"
 )
-SIGN_IN = "志愿者,服务对象,服务日期,开始,结束,服务内容\n李建国,王秀英,2026-11-18,9:00,10:30,助餐\n查无此人,王秀英,2026-11-18,9:00,10:00,助餐\n"
+SIGN_IN = (
+    "志愿者,服务对象,服务日期,开始,结束,服务内容\n"
+    "李建国,王秀英,2026-11-18,9:00,10:30,助餐\n"
+    "查无此人,王秀英,2026-11-18,9:00,10:00,助餐\n"
+)
 
 
 def test_a_roster_and_a_sign_in_sheet_are_imported(clerk: Clerk, office: Office, tmp_path: Path) -> None:
@@ -173,7 +179,18 @@ def test_an_hour_is_logged_where_it_was_given(clerk: Clerk, office: Office, lang
     clerk.press("Ctrl+Return")
     assert "陈美玲" in clerk.screen
     assert office.credit("陈美玲") == 90
-    assert ask(office.home, "member", "show", "陈美玲")["credit_minutes"] == 90
+    clerk.press("F3")  # once more, at a time that she has given already
+    clerk.pick("services.elder", "lxl")
+    clerk.fill("services.date", "2026-11-21")
+    clerk.fill("services.clock", "10:00-11:00")
+    clerk.press("Ctrl+Return")
+    clerk.read("problems.overlap", name="陈美玲", start="2026-11-21 09:00", end="2026-11-21 10:30")
+    assert "10:00-11:00" in clerk.screen, "what was typed stays"
+    assert office.credit("陈美玲") == 90
+    clerk.fill("services.clock", "10:30-11:00")
+    clerk.press("Ctrl+Return")
+    assert office.credit("陈美玲") == 120
+    assert ask(office.home, "member", "show", "陈美玲")["credit_minutes"] == 120
 
 
 def test_vouchers_are_issued_and_printed(clerk: Clerk, office: Office, tmp_path: Path, language: str) -> None:
@@ -282,7 +299,9 @@ FINGERPRINT = r"[0-9a-f]{4}(?: [0-9a-f]{4}){3}"
 def test_a_second_station_joins_and_takes_in_what_the_first_exports(
     office: Office, sit: Sit, tmp_path: Path, language: str
 ) -> None:
-    village, asked, answer, stick = (tmp_path / name for name in ("village", "ask.tbreq", "answer", "stick"))
+    village, asked, answer, stick = (
+        tmp_path / name for name in ("village", "ask.tbreq", "answer.tbe", "stick")
+    )
     stick.mkdir()
     there = sit(village)
     there.click("welcome.join_button")
@@ -326,9 +345,7 @@ def test_a_second_station_joins_and_takes_in_what_the_first_exports(
     assert [each["name"] for each in ask(village, "station", "list")["stations"]] == ["和睦街道", "红星社区"]
 
 
-def test_a_voucher_redeemed_at_two_stations_becomes_a_case_and_is_decided(
-    sit: Sit, tmp_path: Path
-) -> None:
+def test_a_voucher_redeemed_at_two_stations_becomes_a_case_and_is_decided(sit: Sit, tmp_path: Path) -> None:
     made, stick = enrol_centre(found_hub(tmp_path), tmp_path), tmp_path / "stick"
     stick.mkdir()
     with made.desk(made.hub) as desk:

@@ -511,26 +511,20 @@ def _spoken_for(widget: QWidget, order: list[QWidget]) -> bool:
 
 
 def _jumps(order: list[QWidget], root: QWidget) -> Iterator[str]:
-    """Steps against the direction of reading: back up and not into a column further right, or back left."""
-    chain = _chain(root)
-    start = min(range(len(order)), key=lambda n: chain.get(id(order[n]), len(chain)))
-    for before, after in pairwise(order[start:] + order[:start]):
-        a, b = (QRect(w.mapTo(root, QPoint()), w.size()) for w in (before, after))
-        if not root.isAncestorOf(before) or not root.isAncestorOf(after):
+    """Steps against the direction of reading: back up and not into a column further right, or back left.
+
+    Once in the round there must be such a step, where it begins again.
+    """
+    places = {
+        id(stop): QRect(stop.mapTo(root, QPoint()), stop.size()) for stop in order if root.isAncestorOf(stop)
+    }
+    found = []
+    for before, after in pairwise([*order, order[0]]):
+        a, b = places.get(id(before)), places.get(id(after))
+        if a is None or b is None or before is after:
             continue
         up = b.bottom() <= a.top() and b.left() < a.right()
         left = a.top() < b.bottom() and b.top() < a.bottom() and b.right() <= a.left()
         if up or left:
-            yield f"{name(before)}: Tab jumps {'up' if up else 'left'} to {name(after)}"
-
-
-def _chain(root: QWidget) -> dict[int, int]:
-    """Qt's own order of everything in the window, to find where it begins."""
-    places: dict[int, int] = {}
-    widget = root.nextInFocusChain()
-    while id(widget) not in places:
-        places[id(widget)] = len(places)
-        if widget is root:
-            break
-        widget = widget.nextInFocusChain()
-    return places
+            found.append((b.top(), f"{name(before)}: Tab jumps {'up' if up else 'left'} to {name(after)}"))
+    yield from (said for _, said in sorted(found)[1:])

@@ -86,6 +86,43 @@ def test_no_rule_is_broken_before_it_was_written(hub: Desk, centre: Desk, clock:
     assert breaches(hub) == breaches(centre) == []
 
 
+def test_hours_of_days_before_the_first_rules_that_are_entered_later_are_held_to_them(
+    hub: Desk, centre: Desk, clock: Clock
+) -> None:
+    gives, gets = known_at_both(hub, centre)
+    serve(hub, gives, gets, 30, start=datetime(2026, 11, 20, 6))
+    serve(hub, gives, gets, 100, start=datetime(2026, 11, 19, 6))
+    clock.pass_time(days=1)
+    decide(hub, daily_cap_minutes=90)
+    share([hub, centre])
+    assert breaches(hub) == breaches(centre) == []
+    serve(hub, gives, gets, 60, start=datetime(2026, 11, 20, 7))
+    serve(centre, gives, gets, 45, start=datetime(2026, 11, 20, 9))
+    share([hub, centre])
+    for desk in (hub, centre):
+        (case,) = breaches(desk)
+        assert (case.minutes, len(desk.cases.evidence(case.key).services)) == (45, 3)
+        digest = desk.upkeep.digest()
+        desk.upkeep.rebuild()
+        assert desk.upkeep.digest() == digest
+    assert hub.upkeep.digest() == centre.upkeep.digest()
+
+
+def test_credit_for_earlier_days_entered_at_two_stations_passes_the_holding_cap(
+    hub: Desk, centre: Desk, clock: Clock
+) -> None:
+    gives, gets = known_at_both(hub, centre)
+    serve(hub, gives, gets, 40, start=datetime(2026, 11, 18, 6))
+    clock.pass_time(days=1)
+    decide(hub, credit__holding_cap_minutes=100, credit__overflow="donate")
+    share([hub, centre])
+    serve(hub, gives, gets, 60, start=datetime(2026, 11, 20, 6))
+    serve(centre, gives, gets, 60, start=datetime(2026, 11, 20, 9))
+    share([hub, centre])
+    assert [each.minutes for each in breaches(hub)] == [60] == [each.minutes for each in breaches(centre)]
+    assert hub.upkeep.digest() == centre.upkeep.digest()
+
+
 def test_a_station_that_had_not_heard_of_the_rule_yet_passes_it_all_the_same(
     hub: Desk, centre: Desk, clock: Clock
 ) -> None:

@@ -146,3 +146,21 @@ def test_nobody_inherits_from_themselves_and_an_heir_takes_no_other_way(
     heir = volunteer(hub, "陈小妹")
     with refused(hub, "heir_not_asked"):
         hub.closing.close(saver, "died", reason="告知", heir=heir, way="pool")
+
+
+def test_an_account_is_brought_back_under_every_number_of_its_person(
+    hub: Desk, saver: MemberRecord, centre: Desk
+) -> None:
+    twin = hub.people.register(PersonForm("陈阿婆", ("elder",), birth=date(1944, 1, 1), phone="13800000009"))
+    with refused(hub, "not_closed", number=saver.number):
+        hub.closing.bring_back(saver, "弄错了")
+    for each in (saver, twin):
+        hub.closing.close(each, "died", reason="告知", way="pool")
+    closed = [hub.people.find(each.number) for each in (saver, twin)]
+    assert [len(hub.closing.departures(each)) for each in closed] == [1, 1]
+    for each in closed:
+        hub.closing.bring_back(each, "弄错了人")
+    assert [hub.people.find(each.number).left for each in closed] == [None, None]
+    assert (credit(hub, saver), hub.credit.pool_minutes()) == (120, 0)
+    share([hub, centre])
+    assert hub.upkeep.digest() == centre.upkeep.digest()

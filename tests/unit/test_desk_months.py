@@ -14,6 +14,7 @@ from timebank.desk.desk import Desk
 from timebank.desk.person_form import PersonForm
 from timebank.desk.services import ServiceForm
 from timebank.desk.vouchers import IssueForm
+from timebank.outcome import Cancelled
 from timebank.store.people_queries import MemberRecord
 
 OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
@@ -332,3 +333,20 @@ def test_a_late_entry_needs_a_reason_and_a_second_person(hub: Desk) -> None:
             late(late_reason="签到表晚到", second=second)
     late(late_reason="签到表晚到", second="李强")
     assert credit(hub, gives) == 60
+
+
+def test_taking_a_month_back_can_be_stopped_and_leaves_all_as_it_was(hangzhou: Desk) -> None:
+    member = elder(hangzhou, "周健", birth=date(1944, 1, 1))
+    hangzhou.months.grant(NOVEMBER)
+    with pytest.raises(Cancelled):
+        hangzhou.months.undo_grants(NOVEMBER, "发错了", cancelled=lambda: True)
+    assert credit(hangzhou, member, unit=1) == 180
+
+
+def test_how_many_a_recovery_would_overdraw_is_known_before(hangzhou: Desk) -> None:
+    member = elder(hangzhou, "周健", birth=date(1934, 1, 1))
+    hangzhou.months.grant(NOVEMBER)
+    corrected(hangzhou, member)
+    assert hangzhou.months.short(hangzhou.months.grant(NOVEMBER, dry_run=True)) == 0
+    serve(hangzhou, volunteer(hangzhou), member, 300, funding="allowance")
+    assert hangzhou.months.short(hangzhou.months.grant(NOVEMBER, dry_run=True)) == 1

@@ -8,8 +8,10 @@ import click
 
 from timebank.cli.answers import Session
 from timebank.cli.books import Month, allowance, credit
+from timebank.cli.explaining import explain_option
 from timebank.cli.people import Day, member
 from timebank.desk.closing import CAUSES, WAYS
+from timebank.desk.rules import rule_words
 from timebank.domain.credit import UNITS
 
 
@@ -37,11 +39,16 @@ def undo_grants(session: Session, month: date, reason: str, dry_run: bool) -> No
 @credit.command("month-end")
 @click.option("--month", required=True, type=Month())
 @click.option("--dry-run", is_flag=True)
+@explain_option
 @click.pass_obj
 def month_end(session: Session, month: date, dry_run: bool) -> None:
     """Let lapse what the rules let lapse at the end of a month: free hours not used, credit too old."""
+    import msgspec
+
     with session.desk() as desk:
         ended = desk.months.end(month, dry_run=dry_run, progress=session.progress())
+        packs = [desk.policies.in_force(month), *reversed(desk.policies.every())]
+    decided = {rule: next(pack for pack in packs if pack.source(rule)) for rule in ended.rules}
     rows = [
         {
             "member": str(each.member.ref),
@@ -58,6 +65,7 @@ def month_end(session: Session, month: date, dry_run: bool) -> None:
         "lapsed": rows,
         "unchanged": ended.unchanged,
         "rules": list(ended.rules),
+        "sources": {rule: msgspec.to_builtins(pack.source(rule)) for rule, pack in decided.items()},
         "dry_run": dry_run,
     }
     said = "month_ended" if ended.rules else "month_end_nothing"
@@ -67,6 +75,11 @@ def month_end(session: Session, month: date, dry_run: bool) -> None:
         *(
             session.say("lapse_line", unit_text=session.phrases(f"vouchers.unit_{each['unit']}"), **each)
             for each in rows
+        ),
+        *(
+            rule_words(pack, rule, session.phrases.language)
+            for rule, pack in decided.items()
+            if session.explain
         ),
     )
 

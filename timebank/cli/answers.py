@@ -19,7 +19,7 @@ from timebank.desk.desk import Desk
 from timebank.desk.people import Cancel, Progress
 from timebank.desk.rules import explanation
 from timebank.desk.surroundings import Surroundings
-from timebank.outcome import Problem
+from timebank.outcome import Problem, Refusal
 from timebank.paper.certificate import CertificateFace
 from timebank.paper.faces import Layout, MemberCardFace, PassbookFace, VoucherFace
 from timebank.paper.recovery import RecoveryFace
@@ -105,17 +105,24 @@ class Session:
         return self.phrases(f"cli.{key}", **values)
 
     def rows(self, problems: Sequence[Any]) -> list[dict[str, Any]]:
-        """Rejected rows of a sheet as data."""
+        """Rejected rows of a sheet as data; where a rule of the pack refused, with that rule and its source."""
         return [
             {
                 "sheet": each.sheet,
                 "row": each.row,
                 "column": each.column,
                 "code": each.code,
-                "message": self.phrases.code(each.code, each.facts),
+                "message": self.sentence(Refusal(each.code, **each.facts)),
             }
+            | {key: each.facts[key] for key in ("rule", "source") if key in each.facts}
             for each in problems
         ]
+
+    def sentence(self, problem: Problem) -> str:
+        """What stands in the way; with ``--explain`` also the rule that it comes from."""
+        said = self.phrases.problem(problem)
+        because = explanation(problem, self.phrases.language) if self.explain else ""
+        return f"{said}\n{because}" if because else said
 
     def progress(self) -> Progress | None:
         """A progress bar on standard error, only where that is a terminal."""
@@ -154,7 +161,7 @@ def answering(session: Session, work: Callable[[], int | None]) -> int:
     except BrokenPipeError:  # whoever read the answer has gone, as `| head` does; nobody is left to tell
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Problem as problem:
-        report(session, problem.code, _sentence(session, problem), problem.facts)
+        report(session, problem.code, session.sentence(problem), problem.facts)
     except UnicodeEncodeError:  # bytes that are no UTF-8 came in with the command, and no book can hold them
         report(session, "text_broken", session.phrases.code("text_broken", {}), {})
     except KeyboardInterrupt:
@@ -169,13 +176,6 @@ def answering(session: Session, work: Callable[[], int | None]) -> int:
             {"path": str(path)},
         )
     return 1
-
-
-def _sentence(session: Session, problem: Problem) -> str:
-    """What stands in the way; with ``--explain`` also the rule that it comes from."""
-    said = session.phrases.problem(problem)
-    because = explanation(problem, session.phrases.language) if session.explain else ""
-    return f"{said}\n{because}" if because else said
 
 
 def report(session: Session, code: str, message: str, facts: dict[str, object]) -> None:

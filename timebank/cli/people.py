@@ -18,6 +18,8 @@ from timebank.desk.person_form import PersonForm, parse_category, parse_level
 from timebank.desk.person_records import RecordLine
 from timebank.desk.registering import CLEARABLE
 from timebank.desk.rules import RELATIONS
+from timebank.domain.categories import CARE_LEVELS, CATEGORIES
+from timebank.domain.kinds import KINDS
 from timebank.policy.amounts import hours_text
 from timebank.policy.stars import Stars, stars
 from timebank.store.people_queries import MemberRecord
@@ -335,13 +337,26 @@ def stars_lines(session: Session, merit: Stars) -> list[str]:
     return [session.say("stars_shown", stars=merit.reached, hours=hours)]
 
 
+def _record_value(session: Session, line: RecordLine) -> str:
+    """What a record says, in words where it is kept as a code."""
+    value, place = line.record[line.kind.value], 0 if session.phrases.language == "zh_CN" else 1
+    match line.kind.field:
+        case "care":
+            return CARE_LEVELS[int(value)][place]
+        case "categories" if value in CATEGORIES:
+            return (CATEGORIES[value].zh, CATEGORIES[value].en)[place]
+        case "trainings" if value in KINDS:
+            return (KINDS[value].zh, KINDS[value].en)[place]
+    return str(value)
+
+
 def record_line(session: Session, line: RecordLine) -> str:
     """A dated record as a sentence."""
     record, kind = line.record, line.kind
     return session.say(
         "record_line",
         kind=session.phrases(f"people.record.{kind.field}"),
-        value=record[kind.value],
+        value=_record_value(session, line),
         start=record["from"],
         until=record["until"],
         more="  ".join(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import tempfile
 from collections.abc import Mapping
 from contextlib import redirect_stdout
@@ -16,7 +17,7 @@ import click
 from PIL import Image
 
 from timebank.cli.answers import Session
-from timebank.cli.demo import BEGINS, Demo
+from timebank.cli.demo import BEGINS, Demo, fresh_folder
 from timebank.desk import network
 from timebank.desk.desk import Desk
 from timebank.desk.person_form import PersonForm
@@ -99,11 +100,15 @@ def take(session: Session, folder: Path) -> list[Path]:
     """Pictures of every screen in every language, in a folder of ``folder`` for each."""
     made: list[Path] = []
     for language in LANGUAGES:
-        with tempfile.TemporaryDirectory(prefix="timebank-") as place:
+        # Some screens name the folder, so it is called the same in every run.
+        place = fresh_folder(Path(tempfile.gettempdir()) / "timebank-pictures")
+        try:
             told = replace(session, phrases=phrases(language))
-            homes: Mapping[str, Path] = picture_network(told, Path(place))
+            homes: Mapping[str, Path] = picture_network(told, place)
             around = _seeded(Surroundings(clock=lambda: NOW))
             pictures = session.screen.screenshots(homes, folder / language, language, around)
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
         for picture in pictures:
             shrink(picture)
         made += pictures

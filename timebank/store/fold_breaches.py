@@ -5,8 +5,9 @@ over all facts: the hours of one volunteer on one day, the vouchers of one holde
 past the holding cap, and what is given once and was given to two members who are one person. Each is found, and
 nothing is taken away: what was posted stays posted.
 
-A pack counts from its first day on, but not for the time before it was written: a rule is never broken in
-retrospect. It costs nothing while no pack sets a limit.
+A pack counts from its first day on, but not for what was on the books before it was written: a rule is never
+broken in retrospect. Hours of the time before any pack that are entered only afterwards are held to the pack
+that held when they were entered, as the desk holds them. It costs nothing while no pack sets a limit.
 """
 
 from __future__ import annotations
@@ -41,6 +42,12 @@ class _Adopted(NamedTuple):
     order: tuple[int, bytes, int, bytes]
     row: int
     keys: frozenset[str]
+    written: tuple[int, int]
+    """Wall clock and Lamport time of the adoption."""
+
+    def precedes(self, wall: int, lamport: int) -> bool:
+        """Whether it was written before an entry by both clocks; where they disagree, the entry is not bound."""
+        return self.written[0] <= wall and self.written[1] < lamport
 
 
 class BreachFold:
@@ -85,6 +92,12 @@ class BreachFold:
         """The pack that binds on a day."""
         binding = [each for each in self._adopted() if each.day <= day]
         return self._pack(binding[-1]) if binding else None
+
+    def _pack_when(self, written: tuple[int, int]) -> Pack | None:
+        """The pack that held when an entry was written (wall clock, Lamport time), if any was adopted by then."""
+        day = _day_of(written[0])
+        held = [each for each in self._adopted() if each.day <= day and each.precedes(*written)]
+        return self._pack(held[-1]) if held else None
 
     def everything(self) -> None:
         """Look at all again: a pack was adopted, or who is one person has changed."""
@@ -136,9 +149,11 @@ class BreachFold:
         self._given = self._all = False
 
     def _every_day(self) -> Iterable[tuple[int, int]]:
-        first = self._adopted()[0].day
+        first, (wall, _) = self._adopted()[0].day, min(each.written for each in self._adopted())
         return self._db.execute(
-            "SELECT DISTINCT volunteer, start / 1440 FROM credited WHERE start >= ?", (first * _DAY,)
+            "SELECT DISTINCT c.volunteer, c.start / 1440 FROM credited c JOIN entry e ON e.id = c.service"
+            " WHERE c.start >= ? OR e.wall >= ?",
+            (first * _DAY, wall),
         ).fetchall()
 
     def _every_redemption(self) -> Iterable[tuple[int, int]]:
@@ -159,15 +174,21 @@ class BreachFold:
         """All hours of a volunteer that began on a day, against the daily cap."""
         members = self._members(person)
         rows = self._db.execute(
-            "SELECT s.id, s.minutes FROM credited c JOIN service s ON s.id = c.service"
-            f" WHERE c.volunteer IN ({_marks(members)}) AND c.start >= ? AND c.start < ? AND s.reversed IS NULL",
+            "SELECT s.id, s.minutes, e.wall, e.lamport FROM credited c JOIN service s ON s.id = c.service"
+            f" JOIN entry e ON e.id = s.id WHERE c.volunteer IN ({_marks(members)})"
+            " AND c.start >= ? AND c.start < ? AND s.reversed IS NULL ORDER BY e.wall, e.lamport, s.id",
             (*members, day * _DAY, (day + 1) * _DAY),
         ).fetchall()
-        pack = self._pack_on(day)
+        pack, before = self._pack_on(day), 0
+        if pack is None:  # a day before any pack: what was entered before there was one breaks no rule
+            entered = [(minutes, self._pack_when((wall, lamport))) for _, minutes, wall, lamport in rows]
+            held = [each for _, each in entered if each is not None]
+            pack = held[-1] if held else None
+            before = sum(counted(minutes, pack) for minutes, by in entered if by is None) if pack else 0
         cap = None if pack is None else pack.value(DAILY)
-        served = 0 if pack is None else sum(counted(minutes, pack) for _, minutes in rows)
-        excess = 0 if cap is None else served - cap
-        self._say(DAILY, person, day, excess, [row for row, _ in rows])
+        served = 0 if pack is None else sum(counted(minutes, pack) for _, minutes, *_ in rows)
+        excess = 0 if cap is None else served - max(cap, before)
+        self._say(DAILY, person, day, excess, [row for row, *_ in rows])
 
     def _redemptions(self, person: int, day: int) -> None:
         """All vouchers of a holder redeemed on a day, against the daily limit."""
@@ -199,22 +220,28 @@ class BreachFold:
     def _holding(self, person: int) -> None:
         """Credit past the cap, and past what the person held when the cap came."""
         members = self._members(person)
-        packs = [(each.day, self._pack(each)) for each in self._adopted()]
-        marks, caps = _marks(members), [(day, pack.value(CAP) if pack else None) for day, pack in packs]
+        marks = _marks(members)
+        caps = [(each, pack.value(CAP) if (pack := self._pack(each)) else None) for each in self._adopted()]
         held = self._sum(f"SELECT sum(minutes) FROM balance WHERE account IN ({marks}) AND unit = 0", members)
         excess = held - min((cap for _, cap in caps if cap is not None), default=held)
         if excess > 0:
-            came = self._sum(
-                f"SELECT max(day) FROM posting WHERE account IN ({marks}) AND unit = 0 AND minutes > 0",
+            day, wall = self._db.execute(
+                f"SELECT max(p.day), max(e.wall) FROM posting p JOIN entry e ON e.id = p.entry"
+                f" WHERE p.account IN ({marks}) AND p.unit = 0 AND p.minutes > 0",
                 members,
-            )
-            binding = [each for each in caps if each[0] <= came]
-            since, cap = binding[-1] if binding else (0, None)
-            before = self._sum(
-                f"SELECT sum(minutes) FROM posting WHERE account IN ({marks}) AND unit = 0 AND day < ?",
-                [*members, since],
-            )
-            excess = 0 if cap is None else held - max(cap, before)
+            ).fetchone()
+            came = max(day or 0, _day_of(wall or 0))
+            binding = [each for each in caps if each[0].day <= came]
+            excess = 0
+            if binding and (cap := binding[-1][1]) is not None:
+                since = binding[-1][0]
+                before = self._sum(
+                    "SELECT sum(p.minutes) FROM posting p JOIN entry e ON e.id = p.entry"
+                    f" WHERE p.account IN ({marks}) AND p.unit = 0 AND p.day < ?"
+                    " AND (e.wall < ? OR e.lamport <= ?)",
+                    [*members, since.day, *since.written],
+                )
+                excess = held - max(cap, before)
         self._say(CAP, person, 0, excess, [person])
 
     def _sum(self, sql: str, parameters: list[int]) -> int:
@@ -230,10 +257,14 @@ class BreachFold:
 
 def _binding(told: Told) -> _Adopted:
     assert isinstance(told.fact, PolicyAdopted)
-    written = day_number(datetime.fromtimestamp(told.wall, UTC).date())
+    written = _day_of(told.wall)
     entries = told.fact.values.get("entries")
     keys = frozenset(entries) if isinstance(entries, dict) else frozenset()
-    return _Adopted(max(told.fact.day, written), told.order, told.row, keys)
+    return _Adopted(max(told.fact.day, written), told.order, told.row, keys, (told.wall, told.order[0]))
+
+
+def _day_of(wall: int) -> int:
+    return day_number(datetime.fromtimestamp(wall, UTC).date())
 
 
 def _marks(values: list[int]) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from timebank.desk.desk import Desk
 from timebank.desk.exchange import Status
@@ -39,6 +40,7 @@ from ui.widgets import (
     InlineNotice,
     Kind,
     PageHeader,
+    Pages,
     RowsModel,
     Text,
 )
@@ -70,10 +72,8 @@ class ExchangeScreen(QWidget):
         self.watch = watch or DriveWatch(context.reads, parent=self)
         self.setAcceptDrops(True)
         actions, look = context.actions, context.look
-        self.out, self.taking = ExportPage(context, self.watch), ImportPage(context)
-        self.enrolling = EnrolPage(context, self.watch)
-        self.taking.finished.connect(self.back)
-        self.overview = self._make_overview()
+        self.pages = Pages()
+        self.overview = self.pages.take(self._make_overview())
         self._buttons = [
             actions.button("enrol_station"),
             actions.button("import_file"),
@@ -81,17 +81,12 @@ class ExchangeScreen(QWidget):
         ]
         self._back = Button(look, phrase("exchange.to_overview"), icon="arrow-left", key="Esc")
         self._back.clicked.connect(self.back)
-        self.out.ended.connect(self._back.setFocus)
-        self.enrolling.ended.connect(self._back.setFocus)
         self._header = PageHeader(
             look,
             phrase("actions.go_exchange"),
             icon="exchange",
             actions=[self._back, *self._buttons],
         )
-        self.pages = QStackedWidget()
-        for page in (self.overview, self.out, self.taking, self.enrolling):
-            self.pages.addWidget(page)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self._header)
@@ -103,6 +98,27 @@ class ExchangeScreen(QWidget):
         look.changed.connect(self.refresh)
         self.refresh()
         self._show(self.overview)
+
+    @cached_property
+    def out(self) -> ExportPage:
+        """Writing files."""
+        page = self.pages.take(ExportPage(self._context, self.watch))
+        page.ended.connect(self._back.setFocus)
+        return page
+
+    @cached_property
+    def taking(self) -> ImportPage:
+        """Taking files in."""
+        page = self.pages.take(ImportPage(self._context))
+        page.finished.connect(self.back)
+        return page
+
+    @cached_property
+    def enrolling(self) -> EnrolPage:
+        """Letting a new station in."""
+        page = self.pages.take(EnrolPage(self._context, self.watch))
+        page.ended.connect(self._back.setFocus)
+        return page
 
     def _make_overview(self) -> QWidget:
         look = self._context.look
@@ -193,19 +209,19 @@ class ExchangeScreen(QWidget):
         page, allow = self.pages.currentWidget(), self._context.actions.allow
         on_overview = page is self.overview
         allow("export_file", on_overview and self._standings is not None)
-        allow("import_file", on_overview or page is self.taking)
+        allow("import_file", on_overview or isinstance(page, ImportPage))
         keeper = self._standings is not None and self._standings.root != "absent"
         allow("enrol_station", on_overview and keeper)
 
     def _say_header(self) -> None:
         page, standings = self.pages.currentWidget(), self._standings
-        titles = {
-            self.out: ("actions.export_file", "exchange.export_subtitle"),
-            self.taking: ("actions.import_file", "exchange.import_subtitle"),
-            self.enrolling: ("actions.enrol_station", "exchange.enrol_subtitle"),
+        titles: dict[type, tuple[str, str]] = {
+            ExportPage: ("actions.export_file", "exchange.export_subtitle"),
+            ImportPage: ("actions.import_file", "exchange.import_subtitle"),
+            EnrolPage: ("actions.enrol_station", "exchange.enrol_subtitle"),
         }
-        if page in titles:
-            title, subtitle = titles[page]
+        if type(page) in titles:
+            title, subtitle = titles[type(page)]
             self._header.put(phrase(title), phrase(subtitle))
             return
         count = len(standings.status.stations) if standings else 0
@@ -238,7 +254,9 @@ class ExchangeScreen(QWidget):
         self.wire.put(standings.wire)
         self._own_name.put(phrase("exchange.own", name=standings.mine.name, station=standings.mine.station))
         self._own.put(standings.mine.fingerprint)
-        self.taking.put_station(standings.mine.name)
+        page = self.pages.currentWidget()
+        if isinstance(page, ImportPage):
+            page.put_station(standings.mine.name)
         self._allow()
         self._say_header()
 
@@ -260,8 +278,9 @@ class ExchangeScreen(QWidget):
             self.out.enter(others, self._standings.lacking)
 
     def _import_asked(self) -> None:
-        if self.pages.currentWidget() is self.taking and self.taking.take.isVisibleTo(self):
-            self.taking.confirm()
+        page = self.pages.currentWidget()
+        if isinstance(page, ImportPage) and page.take.isVisibleTo(self):
+            page.confirm()
             return
         ask_files(
             self,
@@ -280,6 +299,8 @@ class ExchangeScreen(QWidget):
     def look_at(self, paths: Sequence[Path]) -> None:
         """Show what files would bring; nothing is taken before it is confirmed."""
         self._show(self.taking)
+        if self._standings is not None:
+            self.taking.put_station(self._standings.mine.name)
         self.taking.look_at(paths)
 
     def retry(self, ident: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from functools import cached_property
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from timebank.desk.people import PersonLine, Profile
 from timebank.store.people_queries import MemberRecord
@@ -18,51 +20,76 @@ from ui.screens.people_list import PeopleList
 from ui.screens.person_form import PersonPage
 from ui.screens.printing import print_member_card
 from ui.screens.profile import ProfilePage
+from ui.widgets import Pages
 
 
 class PeopleScreen(QWidget):
-    """The list, and what opens from it."""
+    """The list, and what opens from it: pages that are made when they are first wanted."""
 
     def __init__(self, context: ScreenContext) -> None:
         super().__init__()
         self._context = context
-        self.list = PeopleList(context)
-        self.profile = ProfilePage(context)
-        self.form = PersonPage(context)
-        self.importing = ImportPage(context, RosterImport())
-        self.moving, self.closing = MovePage(context), ClosePage(context)
+        self._pages = Pages()
+        self.list = self._pages.take(PeopleList(context))
         self._move = MoveCredit()
-        self._stack = QStackedWidget()
-        for page in (self.list, self.profile, self.form, self.importing, self.moving, self.closing):
-            self._stack.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._stack)
+        column.addWidget(self._pages)
         self.list.opened.connect(self.show_member)
-        self.form.saved.connect(self._saved)
-        self.form.closed.connect(self.back)
-        self.importing.closed.connect(self.back)
-        self.profile.closed.connect(self.back)
-        self.moving.moved.connect(lambda _member: self.back())
-        self.closing.closed.connect(self.show_member)
         on = context.actions.on
         on("people", "find", self._find)
         on("people", "register_member", lambda: self._edit(None, ""))
         on("people", "edit", lambda: self._edit(self._profile, "") if self._profile else None)
         on("people", "import_sheet", self._import)
         on("people", "confirm", self._confirm)
-        on("people", "save_sheet", self.importing.save_rejected)
+        on("people", "save_sheet", lambda: self.importing.save_rejected())  # noqa: PLW0108  made when asked
         on("people", "log_hours", self._log)
         on("people", "ask_request", self._ask)
         on("people", "issue_voucher", lambda: context.go("vouchers", self._member))
         on("people", "passbook", lambda: self.profile.show_tab("passbook"))
         on("people", "elder_view", self._turn)
-        on("people", "print", self.profile.print_passbook)
+        on("people", "print", lambda: self.profile.print_passbook())  # noqa: PLW0108  made when asked
         on("people", "member_card", self._cards)
         on("people", "move_credit", lambda: self.move_credit(MoveCredit(self._member)))
         on("people", "close_account", self._close_account)
         context.changed.changed.connect(self._changed)
         self._page(self.list)
+
+    @cached_property
+    def profile(self) -> ProfilePage:
+        """One person in full."""
+        page = self._pages.take(ProfilePage(self._context))
+        page.closed.connect(self.back)
+        return page
+
+    @cached_property
+    def form(self) -> PersonPage:
+        """Registering somebody, or putting right what is known."""
+        page = self._pages.take(PersonPage(self._context))
+        page.saved.connect(self._saved)
+        page.closed.connect(self.back)
+        return page
+
+    @cached_property
+    def importing(self) -> ImportPage:
+        """A whole roster at once."""
+        page = self._pages.take(ImportPage(self._context, RosterImport()))
+        page.closed.connect(self.back)
+        return page
+
+    @cached_property
+    def moving(self) -> MovePage:
+        """Giving, donating and granting credit."""
+        page = self._pages.take(MovePage(self._context))
+        page.moved.connect(lambda _member: self.back())
+        return page
+
+    @cached_property
+    def closing(self) -> ClosePage:
+        """An account that is closed, and where its credit goes."""
+        page = self._pages.take(ClosePage(self._context))
+        page.closed.connect(self.show_member)
+        return page
 
     def enter(self, payload: object | None) -> None:
         """Show the list, or the member that was asked for."""
@@ -82,18 +109,13 @@ class PeopleScreen(QWidget):
 
     def back(self) -> bool:
         """One level back; False on the list itself."""
-        here = self._stack.currentWidget()
+        here = self._pages.currentWidget()
         if here is self.list:
             return self.list.back()
-        if here is self.profile and self.profile.back():
+        if isinstance(here, ProfilePage | ImportPage) and here.back():
             return True
-        if here is self.importing and self.importing.back():
-            return True
-        pages: dict[QWidget | None, MemberRecord | None] = {
-            page: page.member for page in (self.form, self.moving, self.closing)
-        }
-        member = pages.get(here)
-        if here is self.moving and self._move.back:
+        member = here.member if isinstance(here, PersonPage | MovePage | ClosePage) else None
+        if isinstance(here, MovePage) and self._move.back:
             self._context.go(self._move.back, member)
         elif member is not None:
             self.show_member(member)
@@ -122,35 +144,37 @@ class PeopleScreen(QWidget):
 
     @property
     def _profile(self) -> Profile | None:
-        return self.profile.profile if self._stack.currentWidget() is self.profile else None
+        here = self._pages.currentWidget()
+        return here.profile if isinstance(here, ProfilePage) else None
 
     @property
     def _member(self) -> MemberRecord | None:
-        if self._stack.currentWidget() is self.profile:
-            return self.profile.member
-        return self.list.current if self._stack.currentWidget() is self.list else None
+        here = self._pages.currentWidget()
+        if isinstance(here, ProfilePage):
+            return here.member
+        return self.list.current if here is self.list else None
 
     def _page(self, page: QWidget) -> None:
-        self._stack.setCurrentWidget(page)
+        self._pages.setCurrentWidget(page)
         self._allow()
 
     def _allow(self) -> None:
-        here, allow = self._stack.currentWidget(), self._context.actions.allow
-        on_profile, on_list = here is self.profile, here is self.list
+        here, allow = self._pages.currentWidget(), self._context.actions.allow
+        on_profile, on_list = isinstance(here, ProfilePage), here is self.list
         for action in ("edit", "passbook", "elder_view", "print"):
             allow(action, on_profile)
         for action in ("log_hours", "ask_request", "issue_voucher", "member_card"):
             allow(action, on_profile or on_list)
         for action in ("register_member", "import_sheet"):
             allow(action, on_list)
-        allow("confirm", here in (self.form, self.importing, self.profile, self.moving, self.closing))
+        allow("confirm", not on_list)
         allow("move_credit", on_profile or on_list)
         allow("close_account", on_profile)
-        allow("save_sheet", here is self.importing)
+        allow("save_sheet", isinstance(here, ImportPage))
 
     def _cards(self) -> None:
         """Print the cards of the people selected, or of the one that is shown."""
-        lines = self.list.table.records() if self._stack.currentWidget() is self.list else ()
+        lines = self.list.table.records() if self._pages.currentWidget() is self.list else ()
         chosen = [each.member for each in lines if isinstance(each, PersonLine)]
         if not chosen and self._member is not None:
             chosen = [self._member]
@@ -170,19 +194,14 @@ class PeopleScreen(QWidget):
         self.importing.enter()
 
     def _confirm(self) -> None:
-        if self._stack.currentWidget() is self.form:
-            self.form.save()
-        elif self._stack.currentWidget() is self.profile:
-            self.profile.confirm()
-        elif self._stack.currentWidget() is self.importing:
-            self.importing.confirm()
-        elif self._stack.currentWidget() is self.moving:
-            self.moving.save()
-        elif self._stack.currentWidget() is self.closing:
-            self.closing.save()
+        here = self._pages.currentWidget()
+        if isinstance(here, ProfilePage | ImportPage):
+            here.confirm()
+        elif isinstance(here, PersonPage | MovePage | ClosePage):
+            here.save()
 
     def _find(self) -> None:
-        if self._stack.currentWidget() is not self.list:
+        if self._pages.currentWidget() is not self.list:
             self._page(self.list)
         self.list.enter()
 
@@ -204,5 +223,6 @@ class PeopleScreen(QWidget):
     def _changed(self) -> None:
         if self.isVisible():
             self.list.read()
-            if self._stack.currentWidget() is self.profile:
-                self.profile.read()
+            here = self._pages.currentWidget()
+            if isinstance(here, ProfilePage):
+                here.read()

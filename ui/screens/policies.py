@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from timebank.desk.policies import read_pack_findings
 from timebank.policy.pack import Pack
@@ -19,10 +20,11 @@ from ui.screens.policy_adopt import AdoptView
 from ui.screens.policy_compare import CompareView
 from ui.screens.policy_packs import PackLine, PackList, Shelf, read_shelf
 from ui.screens.policy_view import PackView
-from ui.widgets import ButtonRow, Kind
+from ui.widgets import ButtonRow, Kind, Pages
 
 KEEPER = "keeper"
 ACTIONS = ("open_pack", "compare_packs", "load_pack", "adopt_pack")
+"""What can be done here; whoever leaves the page lets their keys rest."""
 
 
 class PolicyPage(QWidget):
@@ -37,15 +39,9 @@ class PolicyPage(QWidget):
         self.shelf: Shelf | None = None
         self._files: list[Path] = []
         look, actions = context.look, context.actions
-        self.list = PackList(context)
+        self.pages = Pages()
+        self.list = self.pages.take(PackList(context))
         self.list.opened.connect(self._open_line)
-        self.view = PackView(context)
-        self.compare = CompareView(context)
-        self.adopt = AdoptView(context)
-        self.adopt.adopted.connect(self._adopted)
-        self.pages = QStackedWidget()
-        for page in (self.list, self.view, self.compare, self.adopt):
-            self.pages.addWidget(page)
         self._buttons = {
             each: actions.button(each, Kind.PRIMARY if each == "adopt_pack" else Kind.PLAIN)
             for each in ACTIONS
@@ -61,6 +57,23 @@ class PolicyPage(QWidget):
         look.changed.connect(self.refresh)
         self.refresh()
 
+    @cached_property
+    def view(self) -> PackView:
+        """One pack to read."""
+        return self.pages.take(PackView(self._context))
+
+    @cached_property
+    def compare(self) -> CompareView:
+        """Two packs side by side."""
+        return self.pages.take(CompareView(self._context))
+
+    @cached_property
+    def adopt(self) -> AdoptView:
+        """Adopting a pack, step by step."""
+        page = self.pages.take(AdoptView(self._context))
+        page.adopted.connect(self._adopted)
+        return page
+
     def enter(self) -> None:
         """Begin anew at the list."""
         self.list.notice.dismiss()
@@ -68,11 +81,6 @@ class PolicyPage(QWidget):
         self._turn(self.list)
         self.read()
         self.list.table.setFocus()
-
-    def leave(self) -> None:
-        """The page is not shown any more: its keys rest."""
-        for each in ACTIONS:
-            self._context.actions.allow(each, False)
 
     def read(self) -> None:
         """Read the packs afresh."""
@@ -91,7 +99,7 @@ class PolicyPage(QWidget):
     def back(self) -> bool:
         """One level back; False on the list itself."""
         here = self.pages.currentWidget()
-        if here is self.adopt and self.adopt.back():
+        if isinstance(here, AdoptView) and here.back():
             return True
         if here is self.list:
             return False
@@ -103,19 +111,19 @@ class PolicyPage(QWidget):
         self.pages.setCurrentWidget(page)
         line, allow = self.list.line, self._context.actions.allow
         for each in ACTIONS:
-            wanted = page is self.list or (page is self.view and each == "adopt_pack")
+            wanted = page is self.list or (isinstance(page, PackView) and each == "adopt_pack")
             allow(each, wanted)
             self._buttons[each].setVisible(wanted)
-        self.buttons.setVisible(page is not self.adopt and page is not self.compare)
-        titles: dict[QWidget, tuple[Words, Words]] = {
-            self.list: (phrase("packs.title"), phrase("packs.subtitle")),
-            self.compare: (phrase("packs.compare_title"), phrase("packs.compare_subtitle")),
+        self.buttons.setVisible(not isinstance(page, AdoptView | CompareView))
+        titles: dict[type, tuple[Words, Words]] = {
+            PackList: (phrase("packs.title"), phrase("packs.subtitle")),
+            CompareView: (phrase("packs.compare_title"), phrase("packs.compare_subtitle")),
         }
         if line is not None:
             name = _name(line.pack)
-            titles[self.view] = (name, phrase("packs.view_subtitle", id=line.pack.id))
-            titles[self.adopt] = (phrase("packs.adopt_title", name=name), phrase("packs.adopt_subtitle"))
-        self.titled.emit(*titles.get(page, titles[self.list]), page is self.list)
+            titles[PackView] = (name, phrase("packs.view_subtitle", id=line.pack.id))
+            titles[AdoptView] = (phrase("packs.adopt_title", name=name), phrase("packs.adopt_subtitle"))
+        self.titled.emit(*titles.get(type(page), titles[PackList]), page is self.list)
 
     # One pack
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cached_property
 
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from timebank.desk.desk import Desk
 from timebank.reports.table import Report
@@ -19,34 +20,27 @@ from ui.screens.reports_list import ReportPage
 from ui.screens.reports_month import MonthPage
 from ui.screens.reports_tiles import focused_in
 from ui.screens.runs import RunsPage
-from ui.widgets import PageHeader
+from ui.widgets import PageHeader, Pages
 
 _PAGES = ("reports_month", "reports_list", "reports_certificate", "reports_runs")
 """The pages, by the action that opens each."""
 
 
 class ReportsScreen(QWidget):
-    """Four pages with a key each; Esc leads back to the month."""
+    """Four pages with a key each, made when they are first wanted; Esc leads back to the month."""
 
     def __init__(self, context: ScreenContext) -> None:
         super().__init__()
         self._context = context
         look, actions = context.look, context.actions
-        self.month, self.list, self.certificate, self.runs = (
-            MonthPage(context),
-            ReportPage(context),
-            CertificatePage(context),
-            RunsPage(context),
-        )
+        self.pages = Pages()
+        self.month = self.pages.take(MonthPage(context))
         self.buttons = {name: actions.button(name) for name in _PAGES}
         for button in self.buttons.values():
             button.setCheckable(True)
         self._header = PageHeader(
             look, phrase("actions.go_reports"), icon="reports", actions=list(self.buttons.values())
         )
-        self.pages = QStackedWidget()
-        for page in (self.month, self.list, self.certificate, self.runs):
-            self.pages.addWidget(page)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self._header)
@@ -61,7 +55,7 @@ class ReportsScreen(QWidget):
         on("reports", "reports_certificate", self.open_certificate)
         on("reports", "reports_runs", self.open_runs)
         on("reports", "run_month", lambda: self.runs.panel.start())  # noqa: PLW0108  the one in sight then
-        on("reports", "take_back_month", self.runs.grants.take_back)
+        on("reports", "take_back_month", lambda: self.runs.grants.take_back())  # noqa: PLW0108  made when asked
         on("reports", "move_credit", lambda: self._context.go("people", MoveCredit()))
         on("reports", "month_before", lambda: self._step(-1))
         on("reports", "month_after", lambda: self._step(1))
@@ -71,6 +65,21 @@ class ReportsScreen(QWidget):
         self.month.open_person.connect(lambda member: self._context.go("people", member))
         self.month.print_unvisited.connect(self.print_unvisited)
         self._context.changed.changed.connect(self._changed)
+
+    @cached_property
+    def list(self) -> ReportPage:
+        """Every report as a table."""
+        return self.pages.take(ReportPage(self._context))
+
+    @cached_property
+    def certificate(self) -> CertificatePage:
+        """Certificates of service."""
+        return self.pages.take(CertificatePage(self._context))
+
+    @cached_property
+    def runs(self) -> RunsPage:
+        """What is done once a month."""
+        return self.pages.take(RunsPage(self._context))
 
     def enter(self, payload: object | None) -> None:
         """Show the month; or the report, the certificate or the check that was asked for."""
@@ -82,20 +91,28 @@ class ReportsScreen(QWidget):
         elif isinstance(payload, CheckCertificate):
             self._show(self.certificate)
             self.certificate.enter(code=payload.code)
-        elif payload == "runs" or self.pages.currentWidget() is self.runs:
+        elif payload == "runs":
             self.open_runs()
-        elif self.pages.currentWidget() is self.list:
-            self.open_list()
-        elif self.pages.currentWidget() is self.certificate:
-            self.open_certificate()
         else:
-            self.open_month()
+            self._open_again()
+
+    def _open_again(self) -> None:
+        match self.pages.currentWidget():
+            case RunsPage():
+                self.open_runs()
+            case ReportPage():
+                self.open_list()
+            case CertificatePage():
+                self.open_certificate()
+            case _:
+                self.open_month()
 
     def back(self) -> bool:
         """One level back; False on the month itself."""
-        if self.pages.currentWidget() is self.month:
+        here = self.pages.currentWidget()
+        if here is self.month:
             return False
-        if self.pages.currentWidget() is self.runs and self.runs.back():
+        if isinstance(here, RunsPage) and here.back():
             return True
         self.open_month()
         return True
@@ -125,47 +142,47 @@ class ReportsScreen(QWidget):
         self.runs.enter()
 
     def _step(self, months: int) -> None:
-        (self.runs if self.pages.currentWidget() is self.runs else self.month).step(months)
+        here = self.pages.currentWidget()
+        (here if isinstance(here, RunsPage) else self.month).step(months)
 
     def _show(self, page: QWidget) -> None:
         self.pages.setCurrentWidget(page)
-        for at, button in enumerate(self.buttons.values()):
-            button.setChecked(self.pages.widget(at) is page)
-        on_month = page is self.month
+        for button, kind in zip(
+            self.buttons.values(), (MonthPage, ReportPage, CertificatePage, RunsPage), strict=True
+        ):
+            button.setChecked(isinstance(page, kind))
+        on_month, on_runs = page is self.month, isinstance(page, RunsPage)
         for ident in ("month_before", "month_after"):
-            self._context.actions.allow(ident, on_month or page is self.runs)
+            self._context.actions.allow(ident, on_month or on_runs)
         for ident in ("run_month", "take_back_month"):  # the run in sight allows them
             self._context.actions.allow(ident, False)
-        self._context.actions.allow("find", page in (self.certificate, self.runs))
+        self._context.actions.allow("find", on_runs or isinstance(page, CertificatePage))
         self._context.actions.allow("print", on_month)
         self._context.actions.allow("save_report", on_month)
-        if page is self.list:
-            self.list.settle()
-        elif page is self.certificate:
-            self.certificate.settle()
+        if isinstance(page, ReportPage | CertificatePage):
+            page.settle()
 
     def _print(self) -> None:
         page = self.pages.currentWidget()
         if page is self.month:
             self._whole_month("monthly", lambda report: print_report(self._context, self, report))
-        elif page is self.list:
-            self.list.print_now()
-        elif page is self.runs:
-            self.runs.panel.print_now()
-        else:
-            self.certificate.print_now()
+        elif isinstance(page, RunsPage):
+            page.panel.print_now()
+        elif isinstance(page, ReportPage | CertificatePage):
+            page.print_now()
 
     def _save(self) -> None:
-        if self.pages.currentWidget() is self.month:
+        page = self.pages.currentWidget()
+        if page is self.month:
             self.open_list("monthly", self.month.month)
-        elif self.pages.currentWidget() is self.list:
-            self.list.ask_file()
-        elif self.pages.currentWidget() is self.runs:
-            self.runs.panel.ask_file()
+        elif isinstance(page, ReportPage):
+            page.ask_file()
+        elif isinstance(page, RunsPage):
+            page.panel.ask_file()
 
     def _find(self) -> None:
-        runs = self.pages.currentWidget() is self.runs
-        (self.runs.panel.finder if runs else self.certificate.holder).setFocus()
+        page = self.pages.currentWidget()
+        (page.panel.finder if isinstance(page, RunsPage) else self.certificate.holder).setFocus()
 
     def print_unvisited(self, _month: object = None) -> None:
         """Show the list of the unvisited as it will come out on paper."""
@@ -193,5 +210,5 @@ class ReportsScreen(QWidget):
 
     def _changed(self) -> None:
         page = self.pages.currentWidget()
-        if self.isVisible() and page in (self.month, self.runs):
+        if self.isVisible() and isinstance(page, MonthPage | RunsPage):
             page.enter()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -25,12 +27,14 @@ from ui.screens.requests_unvisited import UnvisitedPage
 from ui.screens.requests_words import clash_words
 from ui.screens.rota import RotaPage
 from ui.screens.words import joined
+from ui.widgets import Pages
 
+_List = TypeVar("_List", RequestBoard, RotaPage)
 _DAYS = ("day_before", "day_after", "print")
 
 
 class RequestPages(QObject):
-    """Holds the pages; whoever shows them listens to ``show`` and ``log``."""
+    """Makes the pages when they are first wanted; whoever shows them listens to ``show`` and ``log``."""
 
     show = Signal(object)
     """a page that wants to be seen"""
@@ -41,23 +45,48 @@ class RequestPages(QObject):
     ended = Signal()
     """a form is done with: back to the list before it"""
 
-    def __init__(self, context: ScreenContext, parent: QWidget) -> None:
+    def __init__(self, context: ScreenContext, parent: QWidget, lists: Pages, forms: Pages) -> None:
+        """``lists`` and ``forms`` hold the pages of either sort."""
         super().__init__(parent)
-        self._context = context
-        self.board, self.rota = RequestBoard(context), RotaPage(context)
-        self.ask, self.assign, self.unvisited = AskPage(context), AssignPage(context), UnvisitedPage(context)
-        self.forms = (self.ask, self.assign, self.unvisited)
-        self.pages: tuple[QWidget, ...] = (self.board, self.rota, *self.forms)
-        for page in (self.board, self.rota):
-            page.card.assign.connect(self._assign)
-            page.card.log.connect(self._log)
-            page.counted.connect(
-                lambda words, page=page: self.counted.emit(words) if page.isVisible() else None
-            )
-        self.ask.asked.connect(self._asked)
-        self.assign.assigned.connect(self._assigned)
-        self.unvisited.asked.connect(self._visits)
+        self._context, self._lists, self._forms = context, lists, forms
         self._connect()
+
+    @cached_property
+    def board(self) -> RequestBoard:
+        """Every request that waits."""
+        return self._listed(self._lists.take(RequestBoard(self._context)))
+
+    @cached_property
+    def rota(self) -> RotaPage:
+        """Who goes to whom on a day."""
+        return self._listed(self._lists.take(RotaPage(self._context)))
+
+    def _listed(self, page: _List) -> _List:
+        page.card.assign.connect(self._assign)
+        page.card.log.connect(self._log)
+        page.counted.connect(lambda words: self.counted.emit(words) if page.isVisible() else None)
+        return page
+
+    @cached_property
+    def ask(self) -> AskPage:
+        """The form for what an elder needs."""
+        page = self._forms.take(AskPage(self._context))
+        page.asked.connect(self._asked)
+        return page
+
+    @cached_property
+    def assign(self) -> AssignPage:
+        """Who goes."""
+        page = self._forms.take(AssignPage(self._context))
+        page.assigned.connect(self._assigned)
+        return page
+
+    @cached_property
+    def unvisited(self) -> UnvisitedPage:
+        """Whom nobody has visited lately."""
+        page = self._forms.take(UnvisitedPage(self._context))
+        page.asked.connect(self._visits)
+        return page
 
     def _connect(self) -> None:
         def on(ident: str, do: Callable[[], object]) -> None:
@@ -67,7 +96,7 @@ class RequestPages(QObject):
         on("unvisited", self._open_unvisited)
         on("day_before", lambda: self.rota.step(-1))
         on("day_after", lambda: self.rota.step(1))
-        on("print", self.rota.print_now)
+        on("print", lambda: self.rota.print_now())  # noqa: PLW0108  made when asked
         on("assign_request", lambda: self._card().open_assign())
         on("next_step", lambda: self._card().next_step())
         on("emergency", lambda: self._card().show_contacts())
@@ -75,7 +104,8 @@ class RequestPages(QObject):
         on("take_back_request", lambda: self._card().take_back())
 
     def _card(self) -> RequestCard:
-        return (self.rota if self.rota.isVisible() else self.board).card
+        here = self._lists.currentWidget()
+        return here.card if isinstance(here, RotaPage) and here.isVisible() else self.board.card
 
     def allow(self, here: QWidget) -> None:
         """Let the keys work that make sense on the page ``here``; the others rest."""
@@ -83,30 +113,31 @@ class RequestPages(QObject):
         for ident in DEEDS:
             allow(ident, False)
         for ident in _DAYS:
-            allow(ident, here is self.rota)
-        allow("unvisited", here is self.board)
-        allow("ask_request", here not in self.forms)
-        if here in self.forms:
+            allow(ident, isinstance(here, RotaPage))
+        allow("unvisited", isinstance(here, RequestBoard))
+        form = isinstance(here, AskPage | AssignPage | UnvisitedPage)
+        allow("ask_request", not form)
+        if form:
             allow("confirm", True)
-        elif here in (self.board, self.rota):
+        elif isinstance(here, RequestBoard | RotaPage):
             here.card.allow()
 
     def confirm(self, here: QWidget) -> None:
         """Do what the page ``here`` asks to be confirmed."""
-        if here in self.forms:
+        if isinstance(here, AskPage | AssignPage | UnvisitedPage):
             here.save()
-        elif here in (self.board, self.rota):
+        elif isinstance(here, RequestBoard | RotaPage):
             here.card.closing.confirm()
 
     def back(self, here: QWidget) -> bool:
         """Close the question that is open on a list; False where there is none."""
-        return here in (self.board, self.rota) and here.card.stop_closing()
+        return isinstance(here, RequestBoard | RotaPage) and here.card.stop_closing()
 
     def read(self) -> None:
         """The books have changed: read what is seen afresh."""
-        for page in (self.board, self.rota):
-            if page.isVisible():
-                page.read()
+        here = self._lists.currentWidget()
+        if isinstance(here, RequestBoard | RotaPage) and here.isVisible():
+            here.read()
 
     # What leads where
 

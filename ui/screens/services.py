@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from timebank.desk.services import Logged
 from timebank.store.book_queries import ServiceLine
@@ -19,31 +19,27 @@ from ui.screens.log_form import LogPage
 from ui.screens.logged_words import logged_words
 from ui.screens.profile_tables import service_columns
 from ui.screens.requests import RequestPages
+from ui.screens.requests_board import RequestBoard
 from ui.screens.reversal import Doomed, ReversalPanel
+from ui.screens.rota import RotaPage
 from ui.screens.sheet_grid import SheetGridPage
 from ui.screens.why import ask_why_credited
 from ui.screens.words import joined, kind_words
-from ui.widgets import Button, DataTable, EmptyState, Kind, PagedRowsModel, PageHeader, Text
+from ui.widgets import Button, DataTable, EmptyState, Kind, PagedRowsModel, PageHeader, Pages, Text
 
 _TABS = ("requests_board", "requests_rota", "services_list")
 """The lists, by the action that opens each."""
 
 
 class ServicesScreen(QWidget):
-    """Requests, the rota, the records; the form, the sheet."""
+    """Requests, the rota, the records; the form, the sheet. All but the records are made when they are first wanted."""
 
     def __init__(self, context: ScreenContext) -> None:
         super().__init__()
         self._context = context
-        self.list = ServiceList(context)
-        self.form = LogPage(context)
-        self.importing = ImportPage(context, SignInImport())
-        self.sheet = SheetGridPage(context)
-        self.requests = RequestPages(context, self)
-        self._tabs: dict[str, QWidget] = dict(
-            zip(_TABS, (self.requests.board, self.requests.rota, self.list), strict=True)
-        )
-        self._tab: QWidget = self.list
+        self._inner, self._pages = Pages(), Pages()
+        self.list = self._inner.take(ServiceList(context))
+        self.requests = RequestPages(context, self, self._inner, self._pages)
         self.tabs = {ident: context.actions.button(ident) for ident in _TABS}
         for button in self.tabs.values():
             button.setCheckable(True)
@@ -52,25 +48,18 @@ class ServicesScreen(QWidget):
         for button in self.tabs.values():
             choice.addWidget(button)
         choice.addWidget(self._count, 1)
-        self._lists, inner = QWidget(), QStackedWidget()
-        for page in self._tabs.values():
-            inner.addWidget(page)
-        self._inner = inner
+        self._lists = self._pages.take(QWidget())
         self._rows = lists = QVBoxLayout(self._lists)
         lists.setContentsMargins(0, 0, 0, 0)
         lists.addLayout(choice)
-        lists.addWidget(inner, 1)
-        self._stack = QStackedWidget()
-        for page in (self._lists, self.form, self.importing, self.sheet, *self.requests.forms):
-            self._stack.addWidget(page)
+        lists.addWidget(self._inner, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._stack)
+        column.addWidget(self._pages)
         self.requests.show.connect(self._page)
         self.requests.counted.connect(lambda words: self._count.put(words, soft=True))
         self.requests.log.connect(self.enter)
         self.requests.ended.connect(lambda: self.enter(None))
-        self.form.logged.connect(self._logged)
         self.list.reversal.closed.connect(self._allow)
         self.list.asked.connect(self._allow)
         on = context.actions.on
@@ -80,11 +69,28 @@ class ServicesScreen(QWidget):
         on("services", "log_hours", lambda: self.enter(LogHours()))
         on("services", "import_sheet", self._import)
         on("services", "whole_sheet", self._whole_sheet)
-        on("services", "save_sheet", self.importing.save_rejected)
+        on("services", "save_sheet", lambda: self.importing.save_rejected())  # noqa: PLW0108  made when asked
         on("services", "confirm", self._confirm)
         context.changed.changed.connect(self._changed)
         context.look.changed.connect(self.refresh)
         self.refresh()
+
+    @cached_property
+    def form(self) -> LogPage:
+        """The form for one service."""
+        page = self._pages.take(LogPage(self._context))
+        page.logged.connect(self._logged)
+        return page
+
+    @cached_property
+    def importing(self) -> ImportPage:
+        """A sign-in sheet out of a file."""
+        return self._pages.take(ImportPage(self._context, SignInImport()))
+
+    @cached_property
+    def sheet(self) -> SheetGridPage:
+        """A sign-in sheet typed in whole."""
+        return self._pages.take(SheetGridPage(self._context))
 
     def enter(self, payload: object | None) -> None:
         """Show the list, or begin the service that was asked for."""
@@ -94,8 +100,9 @@ class ServicesScreen(QWidget):
         elif isinstance(payload, AskService):
             self.requests.open_ask(payload)
         else:
-            self._page(self._tab)
-            self._tab.enter()  # type: ignore[attr-defined]
+            tab = self._tab
+            self._page(tab)
+            tab.enter()
 
     def refresh(self) -> None:
         """Keep the gaps in step with the text size."""
@@ -104,13 +111,27 @@ class ServicesScreen(QWidget):
 
     def open_tab(self, ident: str) -> None:
         """Show the requests, the rota or the records."""
-        self._tab = self._tabs[ident]
+        match ident:
+            case "requests_board":
+                self._inner.setCurrentWidget(self.requests.board)
+            case "requests_rota":
+                self._inner.setCurrentWidget(self.requests.rota)
+            case _:
+                self._inner.setCurrentWidget(self.list)
         self.enter(None)
+
+    @property
+    def _tab(self) -> RequestBoard | RotaPage | ServiceList:
+        """The list that is shown, or that is returned to."""
+        tab = self._inner.currentWidget()
+        assert isinstance(tab, RequestBoard | RotaPage | ServiceList)
+        return tab
 
     def _find(self) -> None:
         self.enter(None)
-        if self._tab is self.requests.board:
-            self.requests.board.box.setFocus()
+        tab = self._tab
+        if isinstance(tab, RequestBoard):
+            tab.box.setFocus()
 
     def _changed(self) -> None:
         if self.isVisible():
@@ -120,12 +141,12 @@ class ServicesScreen(QWidget):
     def back(self) -> bool:
         """One level back; False on the list itself."""
         here = self._here
-        if here is self.form and self.form.errand.back:
-            self._context.go(self.form.errand.back, None)
+        if isinstance(here, LogPage) and here.errand.back:
+            self._context.go(here.errand.back, None)
             return True
         if here is self._tab:
             return self.list.back() if here is self.list else self.requests.back(here)
-        if (here is self.importing and self.importing.back()) or (here is self.sheet and self.sheet.back()):
+        if isinstance(here, ImportPage | SheetGridPage) and here.back():
             return True
         self.enter(None)
         return True
@@ -133,28 +154,28 @@ class ServicesScreen(QWidget):
     @property
     def _here(self) -> QWidget:
         """The page in sight."""
-        here = self._stack.currentWidget()
+        here = self._pages.currentWidget()
         if here is self._lists:
             here = self._inner.currentWidget()
         return here or self
 
     def _page(self, page: QWidget) -> None:
-        listed = page in self._tabs.values()
+        listed = isinstance(page, RequestBoard | RotaPage | ServiceList)
         if listed:
             self._inner.setCurrentWidget(page)
-        self._stack.setCurrentWidget(self._lists if listed else page)
+        self._pages.setCurrentWidget(self._lists if listed else page)
         if page is self.list:
             self._count.put("")
-        for ident, each in self._tabs.items():
-            self.tabs[ident].setChecked(each is page)
+        for button, kind in zip(self.tabs.values(), (RequestBoard, RotaPage, ServiceList), strict=True):
+            button.setChecked(isinstance(page, kind))
         self._allow()
 
     def _allow(self) -> None:
         here, allow = self._here, self._context.actions.allow
-        allow("log_hours", here in self._tabs.values())
+        allow("log_hours", here is self._tab)
         allow("import_sheet", here is self.list)
         allow("whole_sheet", here is self.list)
-        allow("save_sheet", here is self.importing)
+        allow("save_sheet", isinstance(here, ImportPage))
         allow("confirm", here is not self.list or self.list.reversal.doomed is not None)
         self.requests.allow(here)
 
@@ -167,16 +188,15 @@ class ServicesScreen(QWidget):
         self.sheet.enter()
 
     def _confirm(self) -> None:
-        if self._here is self.form:
-            self.form.save()
-        elif self._here is self.importing:
-            self.importing.confirm()
-        elif self._here is self.sheet:
-            self.sheet.confirm()
-        elif self._here is self.list:
+        here = self._here
+        if isinstance(here, LogPage):
+            here.save()
+        elif isinstance(here, ImportPage | SheetGridPage):
+            here.confirm()
+        elif here is self.list:
             self.list.reversal.confirm()
         else:
-            self.requests.confirm(self._here)
+            self.requests.confirm(here)
 
     def _logged(self, logged: object) -> None:
         assert isinstance(logged, Logged)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from timebank.phrases import LANGUAGES
 from ui.look import Mode, Theme
 from ui.look.kept import Kept
 from ui.say import Words, phrase
 from ui.screens.context import ScreenContext
+from ui.screens.policies import ACTIONS as RULE_ACTIONS
 from ui.screens.policies import PolicyPage
 from ui.screens.printers import PrintersCard
 from ui.screens.rules import RulesCard
@@ -25,7 +27,7 @@ from ui.screens.settings_station import StationCard
 from ui.screens.settings_support import AboutCard, CheckCard
 from ui.screens.signin import LookSwitches
 from ui.screens.trust import TrustPage
-from ui.widgets import Button, ButtonRow, Card, PageHeader, Segments, Text, Toggle
+from ui.widgets import Button, ButtonRow, Card, PageHeader, Pages, Segments, Text, Toggle
 from ui.widgets.sound import try_sounds
 
 SECTIONS = {
@@ -40,10 +42,17 @@ SECTIONS = {
     "support": "help",
 }
 """The sections in their order, each with its icon."""
+_Reading = (
+    StationCard | OperatorsCard | PrintersCard | RulesCard | BackupCard | KeysCard | LooksCard | AboutCard
+)
+"""The cards that read something when the settings are shown."""
 
 
 class SettingsScreen(QWidget):
-    """One section at a time beside their list, or one of the pages that a section leads to."""
+    """One section at a time beside their list, or one of the pages that a section leads to.
+
+    Sections, their cards and the pages are made when they are first wanted.
+    """
 
     restore_asked = Signal()
     """a backup is to be put back: the window has to let go of the folder first"""
@@ -58,81 +67,162 @@ class SettingsScreen(QWidget):
         self._header = PageHeader(
             look, phrase("actions.go_settings"), icon="settings", actions=[self.to_settings]
         )
-        self._make_cards()
         self.list = SectionList(
             look, [Section(ident, icon, phrase(f"setup.{ident}")) for ident, icon in SECTIONS.items()]
         )
         self.list.chosen.connect(self._show_section)
-        self._sections = QStackedWidget()
-        self._parts = self._filled()
-        self._home = QWidget()
+        self._sections = Pages()
+        self._parts: dict[str, Scroll] = {}
+        self._cards: list[Card] = []
+        self.pages = Pages()
+        self._home = self.pages.take(QWidget())
         self._across = QHBoxLayout(self._home)
         self._across.setContentsMargins(0, 0, 0, 0)
         self._across.addWidget(self.list)
         self._across.addWidget(self._sections, 1)
-        self.trust = TrustPage(context)
-        self.scanner = ScannerTestPage(context)
-        self.policies = PolicyPage(context)
-        self.policies.titled.connect(self._title_rules)
-        self.pages = QStackedWidget()
-        for page in (self._home, self.trust, self.scanner, self.policies):
-            self.pages.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._header)
         column.addWidget(self.pages, 1)
-        context.changed.changed.connect(lambda: self.operators.read() if self.isVisible() else None)
+        context.changed.changed.connect(self._changed)
         look.changed.connect(self.refresh)
         self.refresh()
         self.list.go("station")
 
-    def _make_cards(self) -> None:
-        context, look = self._context, self._look
-        self.station = StationCard(context)
-        self.operators, self.roles = OperatorsCard(context), RolesCard(look)
-        self.rules = RulesCard(context)
-        self.rules.open.clicked.connect(self.show_rules)
-        self.printers = PrintersCard(context)
-        self.upkeep, self.restore = BackupCard(context), RestoreCard(look)
-        self.restore.asked.connect(self.restore_asked)
-        context.permission.guard(self.restore.open)
-        self.lock, self.keys, self.looks = (
-            LockCard(context, self._kept),
-            KeysCard(context),
-            LooksCard(context),
-        )
-        self.to_trust = self.keys.open
-        self.to_trust.clicked.connect(self.show_trust)
-        self.checks, self.about = CheckCard(context), AboutCard(context, self.guide_asked.emit)
+    # The pages
 
-    def _filled(self) -> dict[str, Scroll]:
-        cards: dict[str, Sequence[Card]] = {
-            "station": [self.station],
-            "operators": [self.operators, self.roles],
-            "rules": [self.rules],
-            "printers": [self.printers],
-            "scanning": [self._scanning(), self._sounds()],
-            "look": [self._looks()],
-            "backup": [self.upkeep, self.restore],
-            "safety": [self.lock, self.keys, self.looks],
-            "support": [self.checks, self.about],
+    @cached_property
+    def trust(self) -> TrustPage:
+        """Stations and keys."""
+        return self.pages.take(TrustPage(self._context))
+
+    @cached_property
+    def scanner(self) -> ScannerTestPage:
+        """Trying the scanner."""
+        return self.pages.take(ScannerTestPage(self._context))
+
+    @cached_property
+    def policies(self) -> PolicyPage:
+        """All rule packs."""
+        page = self.pages.take(PolicyPage(self._context))
+        page.titled.connect(self._title_rules)
+        return page
+
+    # The cards of the sections
+
+    @cached_property
+    def station(self) -> StationCard:
+        """This station and what it is called."""
+        return StationCard(self._context)
+
+    @cached_property
+    def operators(self) -> OperatorsCard:
+        """Who may work here."""
+        return OperatorsCard(self._context)
+
+    @cached_property
+    def rules(self) -> RulesCard:
+        """The rules in force."""
+        card = RulesCard(self._context)
+        card.open.clicked.connect(self.show_rules)
+        return card
+
+    @cached_property
+    def printers(self) -> PrintersCard:
+        """The printers and what each prints."""
+        return PrintersCard(self._context)
+
+    @cached_property
+    def upkeep(self) -> BackupCard:
+        """Backups."""
+        return BackupCard(self._context)
+
+    @cached_property
+    def restore(self) -> RestoreCard:
+        """Putting a backup back."""
+        card = RestoreCard(self._look)
+        card.asked.connect(self.restore_asked)
+        self._context.permission.guard(card.open)
+        return card
+
+    @cached_property
+    def lock(self) -> LockCard:
+        """When the desk locks."""
+        return LockCard(self._context, self._kept)
+
+    @cached_property
+    def keys(self) -> KeysCard:
+        """How the keys are kept."""
+        card = KeysCard(self._context)
+        card.open.clicked.connect(self.show_trust)
+        return card
+
+    @property
+    def to_trust(self) -> Button:
+        """Leads to stations and keys."""
+        return self.keys.open
+
+    @cached_property
+    def looks(self) -> LooksCard:
+        """Who looked at what is masked."""
+        return LooksCard(self._context)
+
+    @cached_property
+    def checks(self) -> CheckCard:
+        """Checking the books."""
+        return CheckCard(self._context)
+
+    @cached_property
+    def about(self) -> AboutCard:
+        """The program and its log."""
+        return AboutCard(self._context, self.guide_asked.emit)
+
+    @cached_property
+    def modes(self) -> Segments:
+        """Light, dark or as the system is."""
+        look = self._look
+        choices = [(mode.value, phrase(f"window.mode_{mode.value}")) for mode in Mode]
+        modes = Segments(look, choices, name=phrase("settings.mode"), current=look.theme.mode.value)
+        modes.chosen.connect(self._mode)
+        return modes
+
+    @cached_property
+    def switches(self) -> LookSwitches:
+        """Language and text size."""
+        return LookSwitches(self._look, self._kept)
+
+    @cached_property
+    def to_scanner(self) -> Button:
+        """Leads to the scanner test."""
+        button = Button(self._look, phrase("scan.open_test"), icon="scan")
+        button.clicked.connect(self.show_scanner)
+        return button
+
+    @cached_property
+    def sound(self) -> Toggle:
+        """Whether scans are heard."""
+        toggle = Toggle(self._look, phrase("setup.sound_on"))
+        toggle.setChecked(self._kept.sound)
+        toggle.toggled.connect(self._sound)
+        return toggle
+
+    def _cards_of(self, ident: str) -> Sequence[Card]:
+        makers: dict[str, Callable[[], Sequence[Card]]] = {
+            "station": lambda: [self.station],
+            "operators": lambda: [self.operators, RolesCard(self._look)],
+            "rules": lambda: [self.rules],
+            "printers": lambda: [self.printers],
+            "scanning": lambda: [self._scanning(), self._sounds()],
+            "look": lambda: [self._looks()],
+            "backup": lambda: [self.upkeep, self.restore],
+            "safety": lambda: [self.lock, self.keys, self.looks],
+            "support": lambda: [self.checks, self.about],
         }
-        parts = {}
-        for ident in SECTIONS:
-            scroll = parts[ident] = Scroll(self._look)
-            for card in cards[ident]:
-                scroll.column.addWidget(card)
-            scroll.column.addStretch(1)
-            self._sections.addWidget(scroll)
-        return parts
+        return makers[ident]()
 
     def _looks(self) -> Card:
         look = self._look
         card = Card(look, phrase("setup.look"))
-        modes = [(mode.value, phrase(f"window.mode_{mode.value}")) for mode in Mode]
-        self.modes = Segments(look, modes, name=phrase("settings.mode"), current=look.theme.mode.value)
-        self.modes.chosen.connect(self._mode)
-        self.switches = LookSwitches(look, self._kept)
         card.body.addWidget(Text(look, phrase("setup.look_about"), soft=True))
         card.body.addWidget(self.switches)
         card.body.addWidget(ButtonRow(look, [self.modes]))
@@ -141,8 +231,6 @@ class SettingsScreen(QWidget):
     def _scanning(self) -> Card:
         look = self._look
         card = Card(look, phrase("scan.scanner"))
-        self.to_scanner = Button(look, phrase("scan.open_test"), icon="scan")
-        self.to_scanner.clicked.connect(self.show_scanner)
         card.body.addWidget(Text(look, phrase("scan.about"), soft=True))
         card.body.addWidget(ButtonRow(look, [self.to_scanner]))
         card.body.addWidget(Text(look, phrase("setup.camera_about"), soft=True))
@@ -151,9 +239,6 @@ class SettingsScreen(QWidget):
     def _sounds(self) -> Card:
         look = self._look
         card = Card(look, phrase("setup.sound"))
-        self.sound = Toggle(look, phrase("setup.sound_on"))
-        self.sound.setChecked(self._kept.sound)
-        self.sound.toggled.connect(self._sound)
         listen = Button(look, phrase("scan.listen"), icon="sound")
         listen.clicked.connect(try_sounds)
         card.body.addWidget(Text(look, phrase("setup.sound_about"), soft=True))
@@ -168,57 +253,79 @@ class SettingsScreen(QWidget):
         self.list.go(ident)
 
     def _show_section(self, ident: str) -> None:
-        self._sections.setCurrentWidget(self._parts[ident])
+        if self.pages.currentWidget() is not self._home:
+            return  # it is shown when the way leads back to it
+        part = self._parts.get(ident)
+        if part is None:
+            part = self._parts[ident] = self._sections.take(Scroll(self._look))
+            cards = self._cards_of(ident)
+            for card in cards:
+                part.column.addWidget(card)
+            part.column.addStretch(1)
+            self._cards += cards
+            if self.isVisible():
+                _read(cards)
+        self._sections.setCurrentWidget(part)
+
+    def _changed(self) -> None:
+        if self.isVisible() and "operators" in self._parts:
+            self.operators.read()
 
     def show_trust(self) -> None:
         """Stations and keys."""
-        self.list.go("safety")
         self._show(self.trust)
+        self.list.go("safety")
         self.trust.enter()
 
     def show_scanner(self) -> None:
         """The scanner test page."""
-        self.list.go("scanning")
         self._show(self.scanner)
+        self.list.go("scanning")
         self.scanner.enter()
 
     def show_rules(self) -> None:
         """All rule packs."""
-        self.list.go("rules")
         self._show(self.policies)
+        self.list.go("rules")
         self.policies.enter()
 
     def _title_rules(self, title: Words, subtitle: Words, at_list: bool) -> None:
-        if self.pages.currentWidget() is self.policies:
+        if isinstance(self.pages.currentWidget(), PolicyPage):
             self._header.put(title, subtitle)
             self.to_settings.put(phrase("trust.to_settings" if at_list else "packs.to_list"))
 
     def back(self) -> bool:
         """One level back, from a page of its own or an open form. False where there is nowhere further back."""
-        if self.pages.currentWidget() is self.policies and self.policies.back():
-            return True
-        pages: dict[QWidget | None, QWidget] = {
-            self.trust: self.to_trust, self.scanner: self.to_scanner, self.policies: self.rules.open,
-        }  # fmt: skip
-        came_from = pages.get(self.pages.currentWidget())
-        if came_from is not None:
-            self._show(self._home)
-            came_from.setFocus()
-            return True
-        return self.operators.isVisible() and self.operators.back()
+        match self.pages.currentWidget():
+            case PolicyPage() as page if page.back():
+                return True
+            case PolicyPage():
+                came_from = self.rules.open
+            case TrustPage():
+                came_from = self.to_trust
+            case ScannerTestPage():
+                came_from = self.to_scanner
+            case _:
+                return self.list.current == "operators" and self.operators.back()
+        self._show(self._home)
+        came_from.setFocus()
+        return True
 
     def _show(self, page: QWidget) -> None:
         self.pages.setCurrentWidget(page)
         self.to_settings.setVisible(page is not self._home)
-        if page is not self.policies:
-            self.policies.leave()
+        if not isinstance(page, PolicyPage):
+            for action in RULE_ACTIONS:
+                self._context.actions.allow(action, False)
             self.to_settings.put(phrase("trust.to_settings"))
-        if page is self.trust:
+        if isinstance(page, TrustPage):
             self._header.put(phrase("trust.title"), phrase("trust.subtitle"))
-        elif page is self.scanner:
+        elif isinstance(page, ScannerTestPage):
             self._header.put(phrase("scan.test"), phrase("scan.test_about"))
         else:
             self._header.put(phrase("actions.go_settings"))
+        if page is self._home:
+            self._show_section(self.list.current)
 
     def enter(self, payload: object | None) -> None:
         """Read what may have changed. ``"trust"``, ``"scanner"`` and ``"rules"`` are pages; else a section."""
@@ -229,9 +336,7 @@ class SettingsScreen(QWidget):
             pages[payload]()
             return
         self.show_section(payload if isinstance(payload, str) and payload in SECTIONS else self.list.current)
-        read = (self.station, self.operators, self.printers, self.rules, self.upkeep, self.keys, self.looks)
-        for card in (*read, self.about):
-            card.read()
+        _read(self._cards)
         self.list.setFocus()
         if payload == "backup":
             self.upkeep.go()
@@ -260,3 +365,9 @@ class SettingsScreen(QWidget):
     def refresh(self) -> None:
         """Keep the gaps in step with the text size."""
         self._across.setSpacing(self._look.space(4))
+
+
+def _read(cards: Sequence[Card]) -> None:
+    for card in cards:
+        if isinstance(card, _Reading):
+            card.read()

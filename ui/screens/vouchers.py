@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from functools import cached_property
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from timebank.store.people_queries import MemberRecord
 from timebank.store.voucher_queries import VoucherSums
@@ -11,7 +13,7 @@ from ui.screens.context import ScreenContext
 from ui.screens.member_box import member_in
 from ui.screens.voucher_form import IssuePage
 from ui.screens.voucher_list import ListPage
-from ui.widgets import Button, Kind, PageHeader
+from ui.widgets import Button, Kind, PageHeader, Pages
 
 
 class VouchersScreen(QWidget):
@@ -21,7 +23,8 @@ class VouchersScreen(QWidget):
         super().__init__(parent)
         self._context = context
         look, actions = context.look, context.actions
-        self.list, self.form = ListPage(context), IssuePage(context)
+        self.pages = Pages()
+        self.list = self.pages.take(ListPage(context))
         self._issue = actions.button("issue_voucher", Kind.PRIMARY)
         self._expire = Button(
             look, phrase("vouchers.expire"), icon="clock", hint=phrase("vouchers.expire_hint")
@@ -35,16 +38,12 @@ class VouchersScreen(QWidget):
             icon="vouchers",
             actions=[self._back, self._expire, self._issue],
         )
-        self.pages = QStackedWidget()
-        self.pages.addWidget(self.list)
-        self.pages.addWidget(self.form)
         self._column = QVBoxLayout(self)
         self._column.addWidget(self._header)
         self._column.addWidget(self.pages, 1)
         self.list.counted.connect(self._counted)
         self.list.details.pictures.clicked.connect(self.list.ask_pictures)
         self.list.details.copy.clicked.connect(self.list.copy_picture)
-        self.form.again_wanted.connect(self._print_now)
         actions.on("vouchers", "issue_voucher", self.open_form)
         actions.on("vouchers", "find", self._find)
         actions.on("vouchers", "print", self._print)
@@ -55,12 +54,19 @@ class VouchersScreen(QWidget):
         self.refresh()
         self._show(self.list)
 
+    @cached_property
+    def form(self) -> IssuePage:
+        """The form for a batch, made when it is first wanted."""
+        page = self.pages.take(IssuePage(self._context))
+        page.again_wanted.connect(self._print_now)
+        return page
+
     def enter(self, payload: object | None) -> None:
         """Show the list; with a member, the form with that member as the holder."""
         member = member_in(payload)
         if member is not None:
             self.open_form(member)
-        elif self.pages.currentWidget() is self.form:
+        elif self.pages.currentWidget() is not self.list:
             self.open_form()
         else:
             self._open_list()
@@ -72,7 +78,7 @@ class VouchersScreen(QWidget):
 
     def back(self) -> bool:
         """One level back: from the form to the list. False where there is nowhere further back."""
-        if self.pages.currentWidget() is not self.form:
+        if self.pages.currentWidget() is self.list:
             return False
         self._open_list()
         return True
@@ -101,7 +107,9 @@ class VouchersScreen(QWidget):
 
     def _counted(self, sums: VoucherSums) -> None:
         if self.pages.currentWidget() is self.list:
-            said = phrase("vouchers.totals", count=sums.vouchers, amount=self._context.amount_words(sums.credit))
+            said = phrase(
+                "vouchers.totals", count=sums.vouchers, amount=self._context.amount_words(sums.credit)
+            )
             if sums.allowance:
                 said = phrase(
                     "vouchers.totals_both",
@@ -112,14 +120,14 @@ class VouchersScreen(QWidget):
             self._header.put(phrase("actions.go_vouchers"), said)
 
     def _find(self) -> None:
-        on_form = self.pages.currentWidget() is self.form
-        (self.form.fields.holder if on_form else self.list.holder).setFocus()
+        on_list = self.pages.currentWidget() is self.list
+        (self.list.holder if on_list else self.form.fields.holder).setFocus()
 
     def _print(self) -> None:
-        if self.pages.currentWidget() is self.form:
-            self.form.print_asked()
-        else:
+        if self.pages.currentWidget() is self.list:
             self.list.again_asked()
+        else:
+            self.form.print_asked()
 
     def _changed(self) -> None:
         if self.isVisible():

@@ -8,6 +8,7 @@ from ui.widgets.flow import Flow
 from ui.widgets.form import FormField, Segments, Toggle
 from ui.widgets.notice import EmptyState, InlineNotice
 from ui.widgets.page import ButtonRow, Card, KeyHints, KeySheet, PageHeader
+from ui.widgets.pages import Pages
 from ui.widgets.progress import ProgressPanel
 from ui.widgets.rail import NavigationRail, Place
 from ui.widgets.recent import Recent, RecentList
@@ -37,6 +38,7 @@ __all__ = [
     "NavigationRail",
     "PageHeader",
     "PagedRowsModel",
+    "Pages",
     "Place",
     "ProgressPanel",
     "Recent",

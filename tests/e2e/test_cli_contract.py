@@ -274,7 +274,11 @@ def test_reports_and_exports(town: Town) -> None:
     made = centre.did("export", "beancount", "--out", town.file("books.beancount"))
     fields(made, "file accounts transactions")
     assert "王志强" not in town.file("books.beancount").read_text("utf-8")
-    centre.did("export", "csv", "--out", town.file("tables"))
+    tables = centre.did("export", "csv", "--out", town.file("tables"))
+    fields(tables, "file accounts transactions")
+    assert [tables[key] for key in ("accounts", "transactions")] == [
+        made[key] for key in ("accounts", "transactions")
+    ]
     assert list(town.file("tables").glob("*.csv"))
 
 

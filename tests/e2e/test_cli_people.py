@@ -76,8 +76,9 @@ def test_only_what_is_named_changes_and_what_is_cleared_is_blank(desk: Shell) ->
     shown = desk.did("member", "show", "李根")
     assert (shown["care_level"], shown["categories"], shown["roles"]) == (None, [], ["volunteer", "elder"])
     assert desk.here("member", "change", "李根", "--clear", "name").code == 2
-    other = desk.here("member", "change", "李根", "--id-number", ID_NUMBER)
-    assert other.error["code"] == "already_registered"
+    desk.did("member", "change", "李根", "--id-number", ID_NUMBER)
+    (case,) = desk.did("case", "list", "--open")["cases"]
+    assert case["kind"] == "duplicate_person", "whose document it is, a coordinator decides"
 
 
 def test_records_are_added_ended_put_right_and_removed(desk: Shell) -> None:

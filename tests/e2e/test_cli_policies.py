@@ -140,3 +140,50 @@ def test_the_answers_keep_to_the_contract(town: Town) -> None:
     process = hub.run("policy", "questions", "ningbo")
     assert process == answered(process.code, process.out, process.err)
     assert process.data["policy"] == "ningbo"
+
+
+OWN = """id = "linjiang"
+level = "city"
+inherits = "neutral"
+name = "临江市"
+[settings.credit.expiry_months]
+value = 12
+source = { kind = "local", reason = "理事会决定" }
+[settings.kinds."助浴".persons]
+value = 2
+source = { kind = "local", reason = "理事会决定" }
+"""
+
+
+def test_a_district_lies_beside_its_city_and_an_editor_may_mark_the_file(town: Town) -> None:
+    town.file("linjiang.toml").write_text(OWN, "utf-8-sig")
+    district = town.file("heping.toml")
+    district.write_text('id = "heping"\nlevel = "county"\ninherits = "linjiang"\nname = "和平区"\n', "utf-8")
+    hub = town.shell("hub")
+    assert hub.did("policy", "validate", district)["ok"]
+    hub.did("policy", "adopt", district)
+    values = {each["key"]: each["value"] for each in hub.did("policy", "show")["values"]}
+    assert values["credit.expiry_months"] == 12
+    town.file("linjiang.toml").write_text(OWN.replace("12", "-1"), "utf-8")
+    (found,) = hub.here("policy", "validate", district).data["findings"]
+    assert (found["line"], found["key"], found["code"]) == (3, "inherits", "policy_parent_invalid")
+
+
+def test_refused_rows_and_what_lapses_name_their_rule_and_its_source(town: Town) -> None:
+    pack, sheet = town.file("linjiang.toml"), town.file("signins.csv")
+    pack.write_text(OWN, "utf-8")
+    sheet.write_text(
+        "日期,开始时间,结束时间,志愿者,老人,项目\n2026-11-20,15:00,16:00,王志强,陈阿婆,助浴\n", "utf-8"
+    )
+    hub, centre = town.shell("hub"), town.shell("centre")
+    hub.did("policy", "adopt", pack)
+    hub.did("sync", "export", "--out", town.file("rules.tbx"))
+    centre.did("sync", "import", town.file("rules.tbx"))
+    (row,) = centre.did("service", "import", sheet)["rejected"]
+    assert (row["code"], row["rule"], row["source"]) == ("rule_persons", "kinds.bath.persons", "理事会决定")
+    (told,) = centre.did("--explain", "service", "import", sheet)["rejected"]
+    assert told["message"].startswith(row["message"])
+    assert "kinds.bath.persons" in told["message"]
+    ended = centre.did("credit", "month-end", "--month", "2026-10")
+    assert set(ended["sources"]) == set(ended["rules"]) == {"credit.expiry_months"}
+    assert ended["sources"]["credit.expiry_months"]["reason"]["zh_CN"] == "理事会决定"

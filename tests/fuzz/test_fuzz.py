@@ -149,7 +149,7 @@ def test_a_body_that_is_no_text_or_no_map_is_no_fact(value: bytes) -> None:
         {"name": "赵", "note": [[[[[[]]]]]]},
         [],
     ],
-    ids=str,
+    ids=lambda private: str(private).split(" object at ")[0],
 )
 @pytest.mark.parametrize("kind", ["MemberRegistered", "MemberChanged", "OperatorAppointed", "FactReversed"])
 def test_whatever_a_private_part_holds_nobody_stumbles(world: Scene, private: object, kind: str) -> None:

@@ -90,4 +90,5 @@ def test_pictures_are_never_wider_than_the_page(look: Look, window: Window, qtbo
     opened.resize(760, 600)
     with qtbot.waitExposed(opened):
         opened.show()
-    assert opened.page.document().idealWidth() <= opened.page.viewport().width() + 1
+    page = opened.page
+    qtbot.waitUntil(lambda: page.document().idealWidth() <= page.viewport().width() + 1)

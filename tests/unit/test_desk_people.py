@@ -44,6 +44,8 @@ def test_one_person_may_give_and_receive(centre: Desk) -> None:
     [
         (PersonForm("", ("elder",)), "name_missing"),
         (PersonForm("　 ", ("elder",)), "name_missing"),
+        (PersonForm("—", ("elder",)), "name_missing"),
+        (PersonForm("王志强", ("elder",), birth=date(1899, 12, 31)), "birth_too_early"),
         (PersonForm("王志强", ()), "role_unknown"),
         (PersonForm("王志强", ("keeper",)), "role_unknown"),
         (PersonForm("王志强", ("elder",), birth=date(2026, 11, 23)), "birth_in_future"),

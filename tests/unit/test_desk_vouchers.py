@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -134,9 +134,32 @@ def test_the_policy_bounds_what_is_issued(hub: Desk) -> None:
         issue(hub, holder, 121)
     assert issue(hub, holder, 120).expires == date(2026, 12, 22)
     assert issue(hub, holder, 60, expires=date(2026, 12, 1)).expires == date(2026, 12, 1)
+    with refused(hub, "rule_voucher_validity", rule="voucher.validity_days"):
+        issue(hub, holder, 60, expires=date(2026, 12, 23))
     hub.station.surroundings.clock.moment = datetime(2026, 12, 1)  # type: ignore[attr-defined]
     with refused(hub, "rule_last_issue"):
         issue(hub, holder)
+
+
+def test_the_longest_validity_ends_with_the_last_day_that_a_code_can_name(hub: Desk) -> None:
+    adopt(hub, voucher__validity_days=999_999_999)
+    holder = volunteer(hub)
+    serve(hub, holder, elder(hub), 60)
+    assert issue(hub, holder, 60).expires == date(2179, 6, 6)
+
+
+def test_a_look_says_what_the_rules_forbid_the_holder_and_a_redemption_says_which(hub: Desk) -> None:
+    adopt(hub, voucher__daily_minutes=60)
+    holder, gets = volunteer(hub), elder(hub)
+    serve(hub, holder, gets, 120)
+    first, second = hub.vouchers.issue(IssueForm(holder, 60, 2)).vouchers
+    hub.vouchers.redeem(first.code, gets)
+    looked = hub.vouchers.verify(second.code)
+    assert (looked.verdict, looked.reasons) == ("limit", ("voucher.daily_minutes",))
+    with refused(hub, "rule_redeem_daily", rule="voucher.daily_minutes"):
+        hub.vouchers.redeem(second.code, gets)
+    hub.station.surroundings.clock.moment += timedelta(days=1)  # type: ignore[attr-defined]
+    assert hub.vouchers.verify(second.code).verdict == "valid"
 
 
 def test_only_the_issuer_writes_a_code(centre: Desk, village: Desk, voucher: Issued) -> None:

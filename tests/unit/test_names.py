@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from timebank.domain.names import clean_name, fold_query, search_keys
+from timebank.domain.names import clean_name, fold_query, is_name, search_keys
 
 hanzi = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1, max_size=5)
 
@@ -101,6 +101,17 @@ def test_the_index_stays_small_and_no_key_is_idle(name: str) -> None:
     keys = search_keys(name)
     assert len(keys) <= len(name) * (4 * 48 + 1)
     assert not any(a != b and b.startswith(a) for a in keys for b in keys)
+
+
+@pytest.mark.parametrize("text", ["", "—", "../..", "·", "💥"])
+def test_what_has_no_letter_is_no_name_and_has_no_keys(text: str) -> None:
+    assert not is_name(text)
+    assert search_keys(text) == frozenset()
+
+
+@pytest.mark.parametrize("text", ["㛃", "𠀀", "Ольга", "李", "\ue900"])
+def test_any_letter_or_hanzi_makes_a_name(text: str) -> None:
+    assert is_name(text)
 
 
 def test_the_documented_ways_of_asking_agree() -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from timebank import files
-from timebank.files import read_fault, reading, write_bytes_whole, write_fault, write_whole
+from timebank.files import read_fault, reading, require_writable, write_bytes_whole, write_fault, write_whole
 from timebank.outcome import Fault
 from timebank.phrases import LANGUAGES, phrases
 
@@ -36,6 +37,16 @@ def test_a_failed_writing_leaves_what_was_there(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError):
         write_whole(target, half)
     assert target.read_bytes() == b"old"
+    assert names(tmp_path) == ["a.pdf"]
+
+
+@pytest.mark.parametrize("write", [require_writable, lambda path: write_whole(path, Path.touch)])
+def test_a_folder_cannot_be_written_as_a_file(tmp_path: Path, write: Callable[[Path], object]) -> None:
+    (tmp_path / "a.pdf").mkdir()
+    for path in (tmp_path / "a.pdf", Path(), Path("/")):
+        with pytest.raises(Fault) as caught:
+            write(path)
+        assert caught.value.code == "file_not_written"
     assert names(tmp_path) == ["a.pdf"]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -254,6 +254,18 @@ def test_gifts_and_issues() -> None:
     assert codes(may_give("spouse", pack_with(gifts__whom="nobody"))) == ["rule_gift"]
     assert may_issue(240, date(2026, 12, 15), pack) == []
     assert codes(may_issue(241, date(2026, 12, 16), pack)) == ["rule_voucher_value", "rule_last_issue"]
+
+
+def test_no_voucher_is_good_for_longer_than_the_rules_give() -> None:
+    pack = pack_with(voucher__validity_days=30)
+    assert may_issue(60, DAY, pack, DAY + timedelta(days=30)) == []
+    (found,) = may_issue(60, DAY, pack, DAY + timedelta(days=31))
+    assert (found.code, found.key, found.facts["days"]) == (
+        "rule_voucher_validity",
+        "voucher.validity_days",
+        30,
+    )
+    assert may_issue(60, DAY, pack) == may_issue(60, DAY, pack_with(), date(2100, 1, 1)) == []
 
 
 def test_gates_by_kind() -> None:

@@ -30,6 +30,9 @@ RULE = '[[allowance]]\nid = "r"\nname = "规则"\nsource = { kind = "local", rea
     ("body", "line", "key", "code"),
     [
         ("colour = 3\n", 4, "colour", "policy_key_unknown"),
+        ("x = " + "[" * 5_000, 1, "", "policy_nested"),
+        (RULE.replace('"r"', '"R 1"') + "minutes = 60\n", 5, "allowance[0].id", "policy_id"),
+        (RULE + "minutes = { '中度' = 60 }\nimpairments = ['失能', '低保']\n", 9, "allowance[0].impairments", "policy_choice"),
         ("draft = 'no'\n", 4, "draft", "policy_type"),
         ("from = 2024-05-01\nuntil = 2023-05-01\n", 5, "until", "policy_dates"),
         ("from = '2024'\n", 4, "from", "policy_type"),
@@ -171,3 +174,54 @@ def test_every_code_has_a_sentence_with_the_same_facts_in_both_languages() -> No
             for each in say.values()
         ]
         assert fields[0] == fields[1], code
+
+
+@pytest.mark.parametrize("name", ["Odd Town", "oddTown", "a/b", "a=b"])
+def test_an_id_is_a_word_that_a_command_can_take(name: str) -> None:
+    assert [each.code for each in check(HEAD.replace('"x"', f'"{name}"'), "x.toml")] == ["policy_id"]
+    assert check(HEAD.replace('"x"', '"南京-2.0"'), "x.toml") == []
+
+
+def test_a_wider_region_does_not_inherit_a_narrower_one() -> None:
+    (found,) = check(HEAD.replace("city", "province") + "inherits = 'hangzhou'\n", "x.toml")
+    assert (found.line, found.code) == (3, "policy_level_above")
+    assert check(HEAD.replace("city", "street") + "inherits = 'gongshu'\n", "x.toml") == []
+
+
+CITY = HEAD.replace('"x"', '"town"') + RULE + "floor = true\n"
+BY_AGE = "ages = [{ from = 80, to = 89, minutes = 180 }, { from = 90, minutes = 360 }]\n"
+
+
+@pytest.mark.parametrize(
+    ("city", "district", "below"),
+    [
+        (BY_AGE, BY_AGE, []),
+        (BY_AGE, "minutes = 360\n", []),
+        (BY_AGE, "minutes = 200\n", [(90, 200)]),
+        (
+            BY_AGE,
+            "ages = [{ from = 80, to = 88, minutes = 200 }, { from = 90, minutes = 300 }]\n",
+            [(89, 0), (90, 300)],
+        ),
+        ("minutes = 60\n", "minutes = { '中度' = 50, '重度' = 70 }\nimpairments = ['失能']\n", [("all", 50)]),
+        ("minutes = 60\n", "minutes = 60\n", []),
+    ],
+)
+def test_a_district_gives_no_less_than_its_city_says_at_least(
+    city: str, district: str, below: list[tuple[object, int]]
+) -> None:
+    text = HEAD.replace("city", "county") + "inherits = 'town'\n" + RULE + district
+    found = check(text, "x.toml", beside={"town": CITY + city}.get)
+    assert {each.code for each in found} <= {"policy_below_floor"}
+    assert [(each.facts["level"], each.facts["given"]) for each in found] == below
+
+
+def test_a_pack_of_ones_own_may_be_inherited_where_it_lies_beside() -> None:
+    text = HEAD.replace("city", "county") + "inherits = 'town'\n"
+    assert [each.code for each in check(text, "x.toml")] == ["policy_parent_unknown"]
+    pack = parse(text, beside={"town": CITY + BY_AGE}.get)
+    assert (pack.chain, [each.id for each in pack.allowance_rules]) == (("x", "town"), ["r"])
+    (found,) = check(text, "x.toml", beside={"town": CITY + BY_AGE + "colour = 3\n"}.get)
+    assert (found.line, found.code, found.facts["parent"]) == (4, "policy_parent_invalid", "town.toml")
+    (other,) = check(text, "x.toml", beside={"town": HEAD}.get)
+    assert other.code == "policy_parent_unknown", "what lies there is another pack"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtCore import QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QPixmap, QResizeEvent, QTextBlockFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -90,8 +90,12 @@ class _Page(QTextBrowser):
         self.setOpenLinks(False)
         self.setTabChangesFocus(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Always there: one that came while the text is being set would change the width it is set for.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setSearchPaths([str(guide())])
         self._language = ""
+        self._again = QTimer(self, singleShot=True, interval=0)
+        self._again.timeout.connect(self._read_again)
 
     def read(self, language: str) -> list[tuple[str, int]]:
         """Show the guide in ``language``; the titles of its chapters, and where each begins in the text."""
@@ -135,6 +139,10 @@ class _Page(QTextBrowser):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self._language and event.oldSize().width() != event.size().width():
-            at = self.cursorForPosition(self.viewport().rect().topLeft()).position()
-            self.read(self._language)
-            self.show_from(at)
+            self._again.start()
+
+    def _read_again(self) -> None:
+        """Fit the pictures to another width, at the same place."""
+        at = self.cursorForPosition(self.viewport().rect().topLeft()).position()
+        self.read(self._language)
+        self.show_from(at)

@@ -1,4 +1,4 @@
-"""Exits with what a wheel lacks of the program's modules, rule packs and resources."""
+"""Exits with what a wheel lacks of the program's modules, rule packs, resources and guide."""
 
 from __future__ import annotations
 
@@ -16,6 +16,10 @@ def wanted() -> set[str]:
         for path in (ROOT / folder).rglob("*"):
             if path.is_file() and "__pycache__" not in path.parts:
                 names.add(f"{inside}/{path.relative_to(ROOT / folder).as_posix()}")
+    guide = "timebank/resources/guide"
+    names |= {f"{guide}/{path.name}" for path in (ROOT / "docs").glob("guide.*.md")}
+    for path in (ROOT / "docs" / "pictures").rglob("*.png"):
+        names.add(f"{guide}/pictures/{path.relative_to(ROOT / 'docs' / 'pictures').as_posix()}")
     return names
 
 

@@ -119,6 +119,7 @@ def test_a_role_is_changed_and_a_password_set_and_asked_for_at_the_next_sign_in(
 ) -> None:
     operators = settings.operators
     settings.show_section("operators")
+    settle(window)
     operators.change.click()
     operators.role.role.setCurrentIndex(operators.role.role.findData("keeper"))
     operators.role.go.click()

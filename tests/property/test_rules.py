@@ -56,10 +56,11 @@ def limited(founded: Network, tmp_path_factory: pytest.TempPathFactory) -> Netwo
 
 
 def served(desk: Desk) -> Counter[tuple[int, int]]:
-    """Minutes by (volunteer, day) of all records that stand."""
+    """Minutes credited, and kept, by (volunteer, day) of all records that stand."""
     rows = desk.station.store.rows(
-        "SELECT c.volunteer, c.start / 1440, s.minutes FROM credited c JOIN service s ON s.id = c.service"
-        " WHERE s.reversed IS NULL"
+        "SELECT c.volunteer, c.start / 1440, c.minutes - coalesce((SELECT sum(a.minutes) FROM adjustment a"
+        " WHERE a.of = s.id AND a.member = c.volunteer AND a.counts), 0)"
+        " FROM credited c JOIN service s ON s.id = c.service WHERE s.reversed IS NULL"
     )
     found: Counter[tuple[int, int]] = Counter()
     for volunteer, day, minutes in rows:

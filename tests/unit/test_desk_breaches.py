@@ -52,6 +52,19 @@ def test_hours_of_one_day_at_two_stations_pass_the_daily_cap(hub: Desk, centre: 
     assert breaches(hub) == breaches(centre) == []
 
 
+def test_where_hours_past_the_cap_overflow_only_what_was_credited_counts(hub: Desk, centre: Desk) -> None:
+    decide(hub, daily_cap_minutes=90, credit__overflow="donate")
+    gives, gets = known_at_both(hub, centre)
+    serve(hub, gives, gets, 120, start=TODAY)
+    assert (credit(hub, gives), hub.credit.pool_minutes(), breaches(hub)) == (90, 30, [])
+    serve(centre, gives, gets, 40, start=TODAY.replace(hour=8, minute=15))
+    share([hub, centre])
+    for desk in (hub, centre):
+        assert [each.minutes for each in breaches(desk)] == [40]
+    assert hub.upkeep.digest() == centre.upkeep.digest()
+    assert hub.upkeep.rebuild()[1] == centre.upkeep.digest()
+
+
 def test_a_coordinator_closes_it_as_it_stands(hub: Desk, centre: Desk) -> None:
     decide(hub, daily_cap_minutes=90)
     gives, gets = known_at_both(hub, centre)

@@ -267,6 +267,22 @@ def test_where_nothing_says_what_happens_past_the_cap_it_is_refused(
         log(hub, gives, gets, 11)
 
 
+@pytest.mark.parametrize(("overflow", "pool"), [("donate", 68), ("honour", 0)])
+def test_past_the_daily_cap_hours_go_where_the_rules_say(hub: Desk, overflow: str, pool: int) -> None:
+    decide(hub, daily_cap_minutes=75, credit__overflow=overflow, kinds__visit__weight="3/2")
+    gives, gets = volunteer(hub), elder(hub)
+    log(hub, gives, gets, 9)
+    second = log(hub, gives, gets, 11)
+    assert (credit(hub, gives), hub.credit.pool_minutes()) == (112, pool)
+    assert hub.people.profile(gives).honour_minutes == 120
+    assert hub.cases.list(only_open=True) == []
+    hub.services.reverse(str(second.entry), "记错了")  # type: ignore[attr-defined]
+    assert (credit(hub, gives), hub.credit.pool_minutes()) == (90, 0)
+    log(hub, gives, gets, 14)
+    assert credit(hub, gives) == 112
+    assert hub.upkeep.check().ok
+
+
 def test_gifts_and_vouchers_do_not_lift_anyone_past_the_cap(hub: Desk) -> None:
     decide(hub, credit__holding_cap_minutes=90, credit__overflow="donate", gifts__whom="anyone")
     gives, other, gets = volunteer(hub), volunteer(hub, "李芳"), elder(hub)

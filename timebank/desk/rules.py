@@ -26,6 +26,7 @@ from timebank.policy.eligibility import (
     may_redeem,
     may_volunteer,
 )
+from timebank.policy.holding import DAILY, overflows
 from timebank.policy.pack import Pack, Source
 from timebank.policy.settings import setting
 from timebank.store import book_queries, people_queries
@@ -145,7 +146,7 @@ def check_service(
         keep(may_log(0, 0, pack, kin=True))
     if elder.known:
         keep(may_be_served(_birth(elder), current_categories(elder.details, day), day, pack))
-    if pack.value("daily_cap_minutes") is not None:
+    if pack.value(DAILY) is not None and not overflows(pack):
         first = minute_number(datetime.combine(day, time.min))
         for member in volunteers:
             logged = book_queries.served_between(store, member.row, first, first + 24 * 60)

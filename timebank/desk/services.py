@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,7 +45,7 @@ from timebank.journal.refs import EntryRef, day_number, minute_number, minute_of
 from timebank.outcome import Refusal
 from timebank.policy.amounts import earned
 from timebank.policy.eligibility import is_late
-from timebank.policy.holding import Share, may_hold, overdraft, share
+from timebank.policy.holding import DAILY, Share, left_today, may_hold, overdraft, overflows, share
 from timebank.policy.pack import Pack
 from timebank.roster import RowProblem, ServiceRow, read_services
 from timebank.roster.columns import ColumnReading
@@ -147,7 +147,7 @@ class Services:
         people, day = (form.volunteers, form.elder), form.start.date()
         check_service(self._station.store, *people, kind, form.start, form.minutes, pack, kin=form.kin)
         kin = uncredited_kin(*people, day, pack, said=form.kin)
-        shares = self._shares(form, earned(form.minutes, kind, pack), kin, pack)
+        shares = self._shares(form, kind, kin, pack)
         funding, serial = self._funding(pen, form, sum(each.credited for each in shares))
         entry = pen.tell(
             ServiceLogged(
@@ -177,13 +177,20 @@ class Services:
         served_kin = tuple(each for each, is_kin in zip(form.volunteers, kin, strict=True) if is_kin)
         return Logged(entry, tuple(zip(form.volunteers, kept, strict=True)), kin=served_kin, shares=shares)
 
-    def _shares(self, form: ServiceForm, credit: int, kin: Sequence[bool], pack: Pack) -> tuple[Share, ...]:
+    def _shares(self, form: ServiceForm, kind: str, kin: Sequence[bool], pack: Pack) -> tuple[Share, ...]:
         """What becomes of the minutes of each volunteer; refuses what an account may not hold."""
+        store, credit = self._station.store, earned(form.minutes, kind, pack)
+        first = minute_number(datetime.combine(form.start.date(), time.min))
         shares = []
         for member, uncredited in zip(form.volunteers, kin, strict=True):
             earns = 0 if uncredited else credit
-            held = book_queries.balance(self._station.store, member.row)
-            shares.append(share(earns, held, pack, for_group=form.for_group))
+            held = book_queries.balance(store, member.row)
+            today = None
+            if pack.value(DAILY) is not None and overflows(pack):
+                today = left_today(
+                    book_queries.kept_between(store, member.row, first, first + 24 * 60), kind, pack
+                )
+            shares.append(share(earns, held, pack, for_group=form.for_group, left_today=today))
             if not shares[-1].rule:
                 keep(may_hold(earns, held, pack))
         return tuple(shares)

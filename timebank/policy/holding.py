@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from fractions import Fraction
+
 import msgspec
 
+from timebank.policy.amounts import weight
 from timebank.policy.eligibility import Breach
 from timebank.policy.pack import Pack
 
 CAP, OVERFLOW, GROUP = "credit.holding_cap_minutes", "credit.overflow", "credit.group_hours"
 OVERDRAFT = "credit.overdraft_minutes"
+DAILY = "daily_cap_minutes"
 
 
 class Share(msgspec.Struct, frozen=True):
@@ -23,21 +28,42 @@ class Share(msgspec.Struct, frozen=True):
     rule: str = ""
 
 
-def share(earned: int, held: int, pack: Pack, *, for_group: bool = False) -> Share:
+def share(
+    earned: int, held: int, pack: Pack, *, for_group: bool = False, left_today: int | None = None
+) -> Share:
     """What becomes of ``earned`` minutes of someone who holds ``held``.
 
-    ``for_group``: they were given in the name of the volunteer's group. Past the cap it is donated or kept as
-    honour as the pack says; where the pack names a cap and no way past it, :func:`may_hold` refuses.
+    ``for_group``: they were given in the name of the volunteer's group. ``left_today``: what the daily cap still
+    lets be credited on the day of the service, None where there is no such cap. Past a cap it is donated or kept
+    as honour as the pack says; where the pack names a cap and no way past it, the desk refuses.
     """
     if for_group and pack.value(GROUP) == "donate_only":
         return Share(earned, earned, GROUP)
-    excess = _excess(earned, held, pack)
-    match pack.value(OVERFLOW) if excess else None:
-        case "donate":
-            return Share(earned, excess, OVERFLOW)
-        case "honour":
-            return Share(earned - excess, 0, OVERFLOW)
-    return Share(earned)
+    if not overflows(pack):
+        return Share(earned)
+    today = 0 if left_today is None else max(0, earned - left_today)
+    excess = today + _excess(earned - today, held, pack)
+    if not excess:
+        return Share(earned)
+    if pack.value(OVERFLOW) == "donate":
+        return Share(earned, excess, OVERFLOW)
+    return Share(earned - excess, 0, OVERFLOW)
+
+
+def overflows(pack: Pack) -> bool:
+    """Whether hours past a cap go somewhere, rather than being refused."""
+    return pack.value(OVERFLOW) in ("donate", "honour")
+
+
+def kept_on_day(kept: Iterable[tuple[str, int]], pack: Pack) -> Fraction:
+    """Minutes that count towards the daily cap: (kind, credit that stayed on the account) each, before the weight."""
+    return sum((minutes / weight(kind, pack) for kind, minutes in kept), Fraction(0))
+
+
+def left_today(kept: Iterable[tuple[str, int]], kind: str, pack: Pack) -> int | None:
+    """Credit that a service of ``kind`` may still bring on a day on which ``kept`` was credited; None: no cap."""
+    cap: int | None = pack.value(DAILY)
+    return None if cap is None else int(max(Fraction(0), cap - kept_on_day(kept, pack)) * weight(kind, pack))
 
 
 def may_hold(incoming: int, held: int, pack: Pack) -> list[Breach]:

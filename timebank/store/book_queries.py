@@ -334,6 +334,23 @@ def served_between(store: Store, volunteer: int, start: int, end: int) -> list[i
     return [minutes for (minutes,) in rows]
 
 
+def kept_between(store: Store, volunteer: int, start: int, end: int) -> list[tuple[str, int]]:
+    """(kind, minutes) of each standing record of a person that begins in [start, end): the credit that stayed theirs."""
+    members = one_person(store, volunteer)
+    return store.rows(
+        f"SELECT s.kind, {KEPT} FROM credited c JOIN service s ON s.id = c.service"
+        f" WHERE c.volunteer IN ({_marks(members)}) AND c.start >= ? AND c.start < ? AND s.reversed IS NULL",
+        (*members, start, end),
+    )
+
+
+KEPT = (
+    "c.minutes - coalesce((SELECT sum(a.minutes) FROM adjustment a WHERE a.of = s.id AND a.of > 0"
+    " AND a.member = c.volunteer AND a.cause = 'donated' AND a.counts), 0)"
+)
+"""Of a record ``s`` and a volunteer ``c`` of it, the credit that did not go on to the pool."""
+
+
 def redeemed_on(store: Store, holder: int, day: int) -> int:
     """Minutes of a person's vouchers redeemed on a day and not taken back."""
     members = one_person(store, holder)

@@ -12,9 +12,10 @@ that held when they were entered, as the desk holds them. It costs nothing while
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from timebank.domain.cases import POLICY_BREACH, breach_case, breach_cases
 from timebank.domain.credit import GRANT, OPENING
@@ -23,14 +24,15 @@ from timebank.journal.facts import PolicyAdopted
 from timebank.journal.refs import day_number
 from timebank.outcome import Refusal
 from timebank.policy.amounts import counted
-from timebank.policy.holding import CAP, OVERDRAFT
+from timebank.policy.holding import CAP, DAILY, OVERDRAFT, kept_on_day, overflows
 from timebank.policy.pack import Pack, from_resolved
+from timebank.store.book_queries import KEPT
 
 if TYPE_CHECKING:
     from timebank.store.fold_cases import CaseFold
     from timebank.store.intake import Intake
 
-DAILY, REDEEMED, TWICE = "daily_cap_minutes", "voucher.daily_minutes", "given_twice"
+REDEEMED, TWICE = "voucher.daily_minutes", "given_twice"
 _DAY = 1440
 _PERSON = "coalesce((SELECT stands FROM merged WHERE member = {0}), {0})"
 
@@ -174,20 +176,20 @@ class BreachFold:
         """All hours of a volunteer that began on a day, against the daily cap."""
         members = self._members(person)
         rows = self._db.execute(
-            "SELECT s.id, s.minutes, e.wall, e.lamport FROM credited c JOIN service s ON s.id = c.service"
-            f" JOIN entry e ON e.id = s.id WHERE c.volunteer IN ({_marks(members)})"
+            f"SELECT s.id, e.wall, e.lamport, s.kind, s.minutes, {KEPT} FROM credited c"
+            f" JOIN service s ON s.id = c.service JOIN entry e ON e.id = s.id WHERE c.volunteer IN ({_marks(members)})"
             " AND c.start >= ? AND c.start < ? AND s.reversed IS NULL ORDER BY e.wall, e.lamport, s.id",
             (*members, day * _DAY, (day + 1) * _DAY),
         ).fetchall()
-        pack, before = self._pack_on(day), 0
+        pack, before = self._pack_on(day), Fraction(0)
         if pack is None:  # a day before any pack: what was entered before there was one breaks no rule
-            entered = [(minutes, self._pack_when((wall, lamport))) for _, minutes, wall, lamport in rows]
-            held = [each for _, each in entered if each is not None]
+            entered = [(each, self._pack_when((wall, lamport))) for _, wall, lamport, *each in rows]
+            held = [by for _, by in entered if by is not None]
             pack = held[-1] if held else None
-            before = sum(counted(minutes, pack) for minutes, by in entered if by is None) if pack else 0
+            before = _towards_cap(pack, [each for each, by in entered if by is None]) if pack else before
         cap = None if pack is None else pack.value(DAILY)
-        served = 0 if pack is None else sum(counted(minutes, pack) for _, minutes, *_ in rows)
-        excess = 0 if cap is None else served - max(cap, before)
+        served = before if pack is None else _towards_cap(pack, [each for _, _, _, *each in rows])
+        excess = 0 if cap is None else int(served - max(cap, before))
         self._say(DAILY, person, day, excess, [row for row, *_ in rows])
 
     def _redemptions(self, person: int, day: int) -> None:
@@ -265,6 +267,16 @@ def _binding(told: Told) -> _Adopted:
 
 def _day_of(wall: int) -> int:
     return day_number(datetime.fromtimestamp(wall, UTC).date())
+
+
+def _towards_cap(pack: Pack, records: Iterable[Sequence[Any]]) -> Fraction:
+    """Minutes of (kind, minutes, kept) records that count towards the daily cap.
+
+    All that were served; or what was credited and kept, where what is past the cap goes elsewhere.
+    """
+    if overflows(pack):
+        return kept_on_day(((kind, kept) for kind, _, kept in records), pack)
+    return Fraction(sum(counted(minutes, pack) for _, minutes, _ in records))
 
 
 def _marks(values: list[int]) -> str:

@@ -127,6 +127,8 @@ class CreditFold:
             best = counting(standing, minutes, period.cause, self._intake.happened_before)
             if period.cause in (GRANT, OPENING):
                 self._intake.breaches.given()
+            if period.of and self._intake.breaches.daily:
+                self._served(period)
             for entry, each, counted in rows:
                 counts = best is not None and entry == best.row
                 if counts != bool(counted):
@@ -139,6 +141,12 @@ class CreditFold:
                         (counts, *period, entry),
                     )
         self._periods.clear()
+
+    def _served(self, period: _Period) -> None:
+        """What stays of a record's hours may have changed; one that came with it is looked at anyway."""
+        found = self._db.execute("SELECT start FROM service WHERE id = ?", (period.of,)).fetchone()
+        if found is not None:
+            self._intake.breaches.served((period.member,), found[0])
 
     def _standing(self, entry: int, of: int) -> Told | None:
         """The fact, unless it was reversed, or what it goes with was reversed or is not here."""

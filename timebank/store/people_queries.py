@@ -24,9 +24,7 @@ _IN_ROLE = (
     " ON o.id IN (x.member, x.stands) WHERE x.stands = {0} AND (' ' || o.roles || ' ') LIKE ?2))"
 )
 _STANDS = "coalesce((SELECT stands FROM merged WHERE member = m.id), m.id)"
-_COLUMNS = (
-    'm.id, j.ref, e.seq, e."check", m.number, m.station, m.roles, m.consents, m.erased, d.day, p.name, p.details'
-)
+_COLUMNS = 'm.id, j.ref, e.seq, e."check", m.number, m.station, m.roles, m.consents, m.erased, d.day, p.name, p.details'
 _FROM = (
     " FROM member m JOIN entry e ON e.id = m.id JOIN journal j ON j.id = e.journal"
     " LEFT JOIN person p ON p.member = m.id LEFT JOIN departure d ON d.member = m.id"

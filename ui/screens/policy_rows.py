@@ -65,6 +65,9 @@ class RuleRows(QWidget):
 
     def put(self, rows: Sequence[RuleRow], titles: Sequence[Words] = ()) -> None:
         """Show these rows; ``titles`` name the columns, once for each group."""
+        in_sight = self.isVisible()
+        if in_sight:
+            self.hide()  # else the whole page would be laid out anew for each row
         for card in self._cards.values():
             self._column.removeWidget(card)
             card.hide()
@@ -75,6 +78,8 @@ class RuleRows(QWidget):
             if inside:
                 self._cards[group] = self._card(group, inside, titles)
         self.narrow("")
+        if in_sight:
+            self.show()
 
     def _card(self, group: str, rows: Sequence[RuleRow], titles: Sequence[Words]) -> Card:
         card = Card(self._look, phrase(f"policy.group.{group}"))

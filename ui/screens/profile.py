@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent
@@ -26,7 +28,7 @@ from ui.screens.profile_standing import StandingTab
 from ui.screens.profile_tables import passbook_face, passbook_table, voucher_table
 from ui.screens.why import AllowanceLine, beside
 from ui.screens.words import age_words, also_words, apart, role_words
-from ui.widgets import Button, ButtonRow, PageHeader
+from ui.widgets import Button, ButtonRow, Later, PageHeader
 from ui.widgets.figures import Figures
 
 ACTIONS = ("log_hours", "issue_voucher", "edit")
@@ -35,8 +37,11 @@ MORE = ("elder_view", "passbook", "print", "member_card", "move_credit", "close_
 """What is done less often, in the menu behind them; each has its key all the same."""
 
 
+_Tab = TypeVar("_Tab", ServicesTab, RecordsTab, StandingTab, DetailsTab)
+
+
 class ProfilePage(QWidget):
-    """Shows one member; ``profile`` is None until the first answer."""
+    """Shows one member; ``profile`` is None until the first answer. Most tabs are made when they are first shown."""
 
     closed = Signal()
 
@@ -46,6 +51,8 @@ class ProfilePage(QWidget):
         self.member: MemberRecord | None = None
         self.profile: Profile | None = None
         self._stations: dict[int, str] = {}
+        self._seen: Seen | None = None
+        self._made: list[ServicesTab | RecordsTab | StandingTab | DetailsTab] = []
         look, actions = context.look, context.actions
         self.header = PageHeader(look, "", " ", icon="person", actions=[actions.button("back")])
         self.figures = Figures(look)
@@ -55,43 +62,91 @@ class ProfilePage(QWidget):
         self.more.clicked.connect(self._show_more)
         buttons = ButtonRow(look, [*(actions.button(each) for each in ACTIONS), self.more])
         self.passbook = passbook_table(context, self._stations)
-        self.services = ServicesTab(context)
         self.vouchers = voucher_table(context)
-        self.assessments = RecordsTab(context, "assessments", ("care",))
-        self.categories = RecordsTab(context, "categories", ("categories", "benefits"))
-        kinds = ("health", "trainings", "insurance", "qualifications", "kin")
-        self.records = RecordsTab(context, "records", kinds)
-        self.standing = StandingTab(context)
-        self.details = DetailsTab(context)
         self.pages: dict[str, QWidget] = {
             "passbook": self.passbook,
-            "services": self.services,
+            "services": Later(lambda: self.services),
             "vouchers": self.vouchers,
-            "assessments": self.assessments,
-            "categories": self.categories,
-            "records": self.records,
-            "standing": self.standing,
-            "details": self.details,
+            "assessments": Later(lambda: self.assessments),
+            "categories": Later(lambda: self.categories),
+            "records": Later(lambda: self.records),
+            "standing": Later(lambda: self.standing),
+            "details": Later(lambda: self.details),
         }
-        self._panels = (self.services, self.assessments, self.categories, self.records, self.departed)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         for page in self.pages.values():
             self.tabs.addTab(page, "")
-        self.tabs.currentChanged.connect(lambda _at: self.details.hide_again())
+        self.tabs.currentChanged.connect(lambda _at: self._mask())
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         reads_only = ReadsOnly(look, context.permission)
-        for part in (self.header, self.departed, reads_only, beside(self.figures, self.allowance), buttons, self.tabs):
+        for part in (
+            self.header,
+            self.departed,
+            reads_only,
+            beside(self.figures, self.allowance),
+            buttons,
+            self.tabs,
+        ):
             self._column.addWidget(part)
         self._column.setStretchFactor(self.tabs, 1)
         look.changed.connect(self.refresh)
         self.refresh()
 
+    @cached_property
+    def services(self) -> ServicesTab:
+        """What was given and received."""
+        return self._told(ServicesTab(self._context))
+
+    @cached_property
+    def assessments(self) -> RecordsTab:
+        """How much care is needed."""
+        return self._told(RecordsTab(self._context, "assessments", ("care",)))
+
+    @cached_property
+    def categories(self) -> RecordsTab:
+        """What a person is, and what follows from it."""
+        return self._told(RecordsTab(self._context, "categories", ("categories", "benefits")))
+
+    @cached_property
+    def records(self) -> RecordsTab:
+        """Everything else that is kept with its days."""
+        kinds = ("health", "trainings", "insurance", "qualifications", "kin")
+        return self._told(RecordsTab(self._context, "records", kinds))
+
+    @cached_property
+    def standing(self) -> StandingTab:
+        """Stars and honours."""
+        return self._told(StandingTab(self._context))
+
+    @cached_property
+    def details(self) -> DetailsTab:
+        """What is known of the person, masked."""
+        return self._told(DetailsTab(self._context))
+
+    def _told(self, tab: _Tab) -> _Tab:
+        """A tab that was just made, with what is known by now."""
+        if self._seen is not None:
+            tab.put(self._seen)
+        self._made.append(tab)
+        return tab
+
+    def _mask(self) -> None:
+        for each in self._made:
+            if isinstance(each, DetailsTab):
+                each.hide_again()
+
+    @property
+    def _panels(self) -> list[ServicesTab | RecordsTab | Departed]:
+        """What may hold an open panel."""
+        tabs = [each for each in self._made if isinstance(each, ServicesTab | RecordsTab)]
+        return [*tabs, self.departed]
+
     def enter(self, member: MemberRecord) -> None:
         """Show ``member``."""
         if self.member is None or self.member.row != member.row:
-            self.profile = None
+            self.profile = self._seen = None
             self.close_panels()
             self.tabs.setCurrentIndex(0)
         self.member = member
@@ -132,7 +187,7 @@ class ProfilePage(QWidget):
             self._context.read(lambda desk: read_person(desk, member), self._put, slot="profile")
 
     def _put(self, seen: Seen) -> None:
-        self.profile = seen.profile
+        self.profile, self._seen = seen.profile, seen
         self._stations.clear()
         self._stations.update(seen.stations)
         self.member = member = seen.profile.member
@@ -151,9 +206,8 @@ class ProfilePage(QWidget):
         self.vouchers.rows.replace(seen.vouchers)
         for table in (self.passbook, self.vouchers):
             table.fit_columns()
-        for tab in (self.services, self.assessments, self.categories, self.records, self.standing):
+        for tab in self._made:
             tab.put(seen)
-        self.details.put(seen)
         elder = "elder" in member.roles
         for name in ("assessments", "categories"):
             self.tabs.setTabVisible(self.tabs.indexOf(self.pages[name]), elder)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cached_property
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from timebank.desk.desk import Desk
 from timebank.desk.person_records import RecordLine
@@ -21,7 +22,7 @@ from ui.screens.profile_seen import Seen
 from ui.screens.record_panel import Change, RecordPanel
 from ui.screens.scroll import Scroll
 from ui.screens.words import category_words, kind_words, level_words
-from ui.widgets import Button, ButtonRow, Column, DataTable, EmptyState, Kind, RowsModel
+from ui.widgets import Button, ButtonRow, Column, DataTable, EmptyState, Kind, Pages, RowsModel
 
 _TONES = {"current": Tone.GOOD, "coming": Tone.WARN}
 
@@ -59,9 +60,6 @@ class RecordsTab(QWidget):
         for what, button in self.changers.items():
             button.clicked.connect(lambda _on=False, what=what: self._open(what, self._chosen))
         context.permission.guard(*self.adders.values(), *self.changers.values())
-        self.panel = RecordPanel(context)
-        self.panel.submitted.connect(self._write)
-        self.panel.closed.connect(self.close_panel)
         self._lay_out()
         self.table.chosen.connect(lambda _line: self._allow())
         look.changed.connect(self.refresh)
@@ -69,19 +67,25 @@ class RecordsTab(QWidget):
         self._allow()
 
     def _lay_out(self) -> None:
-        listing, scroll = QWidget(), Scroll(self._look)
+        self._pages = Pages()
+        listing = self._pages.take(QWidget())
         self._column = QVBoxLayout(listing)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(ButtonRow(self._look, [*self.adders.values(), *self.changers.values()]))
         self._column.addWidget(self.table, 1)
-        scroll.column.addWidget(self.panel)
-        scroll.column.addStretch(1)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(listing)
-        self._stack.addWidget(scroll)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._stack)
+        column.addWidget(self._pages)
+
+    @cached_property
+    def panel(self) -> RecordPanel:
+        """Asks for what a record is to say."""
+        panel, scroll = RecordPanel(self._context), self._pages.take(Scroll(self._look))
+        panel.submitted.connect(self._write)
+        panel.closed.connect(self.close_panel)
+        scroll.column.addWidget(panel)
+        scroll.column.addStretch(1)
+        return panel
 
     def _columns(self) -> list[Column[RecordLine]]:
         day = self._day
@@ -137,7 +141,7 @@ class RecordsTab(QWidget):
     @property
     def changing(self) -> bool:
         """Whether the panel is open."""
-        return self._stack.currentIndex() == 1
+        return self._pages.currentIndex() == 1
 
     def _add(self, kind: RecordKind) -> None:
         self._show(Change("add", kind, None))
@@ -148,8 +152,9 @@ class RecordsTab(QWidget):
 
     def _show(self, change: Change) -> None:
         if self._member is not None:
-            self._stack.setCurrentIndex(1)
-            self.panel.begin(change, self._today, self._choices(change.kind))
+            panel = self.panel
+            self._pages.setCurrentIndex(1)
+            panel.begin(change, self._today, self._choices(change.kind))
             self.opened.emit()
 
     def _choices(self, kind: RecordKind) -> list[tuple[str, Words]]:
@@ -160,7 +165,7 @@ class RecordsTab(QWidget):
     def close_panel(self) -> None:
         """Back to the table; what was typed is let go."""
         if self.changing:
-            self._stack.setCurrentIndex(0)
+            self._pages.setCurrentIndex(0)
             self.table.setFocus()
             self.opened.emit()
 

@@ -8,7 +8,7 @@ from ui.widgets.flow import Flow
 from ui.widgets.form import FormField, Segments, Toggle
 from ui.widgets.notice import EmptyState, InlineNotice
 from ui.widgets.page import ButtonRow, Card, KeyHints, KeySheet, PageHeader
-from ui.widgets.pages import Pages
+from ui.widgets.pages import Later, Pages
 from ui.widgets.progress import ProgressPanel
 from ui.widgets.rail import NavigationRail, Place
 from ui.widgets.recent import Recent, RecentList
@@ -35,6 +35,7 @@ __all__ = [
     "KeyHints",
     "KeySheet",
     "Kind",
+    "Later",
     "NavigationRail",
     "PageHeader",
     "PagedRowsModel",

@@ -15,6 +15,7 @@ class Flow(Laid):
         super().__init__(parent)
         self.setSpacing(gap)
         self._down = gap
+        self._heights: dict[int, int] = {}
 
     def put_gaps(self, across: int, down: int) -> None:
         """Set the gap between neighbours and the gap between lines, in logical pixels."""
@@ -22,8 +23,15 @@ class Flow(Laid):
         self._down = down
         self.invalidate()
 
+    def invalidate(self) -> None:
+        self._heights = {}
+        super().invalidate()
+
     def heightForWidth(self, width: int) -> int:
-        return self._place(QRect(0, 0, width, 0), move=False)
+        height = self._heights.get(width)
+        if height is None:  # layouts around this one ask the same very often
+            height = self._heights[width] = self._place(QRect(0, 0, width, 0), move=False)
+        return height
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)

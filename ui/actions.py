@@ -98,7 +98,15 @@ ACTIONS: tuple[Action, ...] = (
 
 WRITES = frozenset(
     (
-        *("log_hours", "issue_voucher", "redeem_voucher", "register_member", "edit", "import_sheet", "confirm"),
+        *(
+            "log_hours",
+            "issue_voucher",
+            "redeem_voucher",
+            "register_member",
+            "edit",
+            "import_sheet",
+            "confirm",
+        ),
         *("enrol_station", "resolve_case", "void_voucher", "reprint_voucher", "undo"),
         *("ask_request", "next_step", "assign_request", "close_request", "take_back_request"),
         *("run_month", "take_back_month", "close_account"),

@@ -254,6 +254,10 @@ class Connection:
         """Whether a transaction is open."""
         return self.real.in_transaction
 
+    def set_progress_handler(self, handler: Callable[[], int] | None, steps: int) -> None:
+        """Ask now and then whether to stop."""
+        self.real.set_progress_handler(None if handler is None else lambda: bool(handler()), steps)
+
     def commit(self) -> None:
         """End the transaction, if any."""
         if self.in_transaction:

@@ -262,7 +262,12 @@ class Scene:
             (FactReversed(itself), words),
             (CreditMoved(one, None, 500, DAY, 0), None),
             (AllowanceGranted(DAY - 21, ((other, 60, "rule"), (one, 30, "rule"))), None),
-            (AccountsAdjusted("donated", 0, DAY, ((one, 30, "rule"), (other, 5, "rule")), about["service"]), None),
+            (
+                AccountsAdjusted(
+                    "donated", 0, DAY, ((one, 30, "rule"), (other, 5, "rule")), about["service"]
+                ),
+                None,
+            ),
             (MemberLeft(third, "moved", DAY), words),
             (ServiceRequested(other, "visit", 14_160_000, 60, True, 2, True), words),
             (RequestAssigned(itself, (one, third)), words),

@@ -55,6 +55,8 @@ def test_the_settings_say_whose_rules_hold_and_lead_to_all_packs(work: Workplace
     work.go("settings", None)
     settle(window)
     settings = work.settings
+    settings.show_section("rules")
+    settle(window)
     assert "杭州市" in seen(settings.rules)
     settings.rules.open.click()
     settle(window)

@@ -115,7 +115,7 @@ def test_a_rebuild_is_asked_for_and_says_the_same_digest_as_before(
 
 
 def test_a_role_is_changed_and_a_password_set_and_asked_for_at_the_next_sign_in(
-    settings: SettingsScreen, window: Window, office: Office
+    settings: SettingsScreen, window: Window, office: Office, qtbot: QtBot
 ) -> None:
     operators = settings.operators
     settings.show_section("operators")
@@ -123,9 +123,7 @@ def test_a_role_is_changed_and_a_password_set_and_asked_for_at_the_next_sign_in(
     operators.change.click()
     operators.role.role.setCurrentIndex(operators.role.role.findData("keeper"))
     operators.role.go.click()
-    settle(window)
-    assert operators.operator is not None
-    assert operators.operator.role == "keeper"
+    qtbot.waitUntil(lambda: operators.operator is not None and operators.operator.role == "keeper")
     operators.secret.click()
     operators.password.new.setText("山水")
     operators.password.again.setText("山火")

@@ -363,7 +363,11 @@ def ask(world: World, site: Site) -> None:
 
 def attend(world: World, site: Site) -> None:
     """Somebody is sent, comes, leaves, is logged; or it comes to nothing, or the last step is taken back."""
-    request, someone, rng = entry(world, site, "ServiceRequested"), member(world, site, "volunteer"), world.rng
+    request, someone, rng = (
+        entry(world, site, "ServiceRequested"),
+        member(world, site, "volunteer"),
+        world.rng,
+    )
     if request is None or someone is None:
         return
     desk = site.desk.requests
@@ -371,7 +375,9 @@ def attend(world: World, site: Site) -> None:
 
     def log() -> object:
         form = desk.prefilled(request)
-        return desk.log(request, replace(form, volunteers=form.volunteers or (someone,), start=recently(world, site)))
+        return desk.log(
+            request, replace(form, volunteers=form.volunteers or (someone,), start=recently(world, site))
+        )
 
     acts: dict[str, Callable[[], object]] = {
         "send": lambda: desk.assign(request, [someone]),

@@ -81,7 +81,9 @@ def log(
     with session.desk() as desk:
         asked = desk.requests.prefilled(request) if request else None
         form = ServiceForm(
-            volunteers=pick(desk.people, volunteers, "volunteer") if volunteers or not asked else asked.volunteers,
+            volunteers=pick(desk.people, volunteers, "volunteer")
+            if volunteers or not asked
+            else asked.volunteers,
             elder=desk.people.find(elder, "elder") if elder or not asked else asked.elder,
             kind=kind or (asked.kind if asked else ""),
             start=start[0] if start else asked.start if asked else datetime.min,

@@ -291,10 +291,10 @@ class People:
                 if outcome == "updated":
                     fields = changed_fields(pen.written[before:])
                     updates.append(RowUpdate(row.sheet, row.row, row.name, fields))
+            if not dry_run:
+                layouts.settle("people", directions, roster.layouts)
         if progress is not None:
             progress(len(roster.rows), len(roster.rows))
-        if not dry_run:
-            layouts.settle("people", directions, roster.layouts)
         rejected.sort(key=lambda each: (each.sheet, each.row))
         notices = tuple(notice for row in roster.rows for notice in row.notices)
         told: list[RowProblem | RowUpdate] = [*rejected, *notices, *updates]

@@ -360,10 +360,10 @@ class Services:
                     unchanged += 1
                 else:
                     entries.append(logged.entry)
+            if not dry_run:
+                layouts.settle("services", directions, sheet.layouts)
         if progress is not None:
             progress(len(sheet.rows), len(sheet.rows))
-        if not dry_run:
-            layouts.settle("services", directions, sheet.layouts)
         rejected.sort(key=lambda each: (each.sheet, each.row))
         evidence = evidence_of(sheet.columns, sheet.skipped_sheets, sheet.as_read, rejected)
         kept = () if dry_run else tuple(entries)

@@ -170,7 +170,9 @@ class LogPage(QWidget):
         self.kind.setCurrentIndex(max(0, self.kind.findData(form.kind)))
         self.day.setText(form.start.date().isoformat())
         end = form.start + timedelta(minutes=form.minutes)
-        self.clock.setText(f"{form.start:%H:%M}-{end:%H:%M}" if form.timed and end.date() == form.start.date() else "")
+        self.clock.setText(
+            f"{form.start:%H:%M}-{end:%H:%M}" if form.timed and end.date() == form.start.date() else ""
+        )
         if not self.clock.text():
             self.length.setText(self._look.say(self._context.hours_words(form.minutes)))
 

@@ -1,29 +1,23 @@
 """Every screen, and what can open on it, as scenes: one list for the guide's pictures and for the tests.
 
-A :class:`Stage` holds windows on the stations of one small network; a :class:`Scene` is what a clerk would do
-to see something. A screen that no scene knows yet is shown as it opens, so that no screen is left out.
+A :class:`~ui.stage.Scene` is what a clerk would do to see something. A screen that no scene knows yet is shown as it
+opens, so that no screen is left out.
 """
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication, QDialog, QTabWidget, QWidget
+from PySide6.QtWidgets import QTabWidget, QWidget
 
 from timebank.assets import asset
 from timebank.desk.desk import Desk
-from timebank.desk.operators import Operator
 from timebank.desk.surroundings import Surroundings
-from timebank.domain.voucher_code import serial_text
 from timebank.outcome import Fault
 from timebank.store.people_queries import MemberRecord
 from ui.look import Look, Mode, TextSize, Theme
-from ui.look.kept import Kept
 from ui.qt import application
 from ui.say import Speech
 from ui.screens.cases import CasesScreen
@@ -37,186 +31,13 @@ from ui.screens.errands import (
     ShowReport,
 )
 from ui.screens.exchange import ExchangeScreen
-from ui.screens.guide import Guide
 from ui.screens.people import PeopleScreen
 from ui.screens.reports import ReportsScreen
 from ui.screens.settings import SECTIONS, SettingsScreen
 from ui.screens.vouchers import VouchersScreen
 from ui.screens.welcome import Welcome
-from ui.screens.workplace import Workplace
+from ui.stage import CENTRE, EMPTY, HUB, Cast, Scene, Stage
 from ui.widgets import Button
-from ui.window import SIZE, Window, settle
-
-EMPTY = "empty"
-"""The home of a station that there is not yet."""
-CENTRE = "centre"
-"""The station of most scenes."""
-HUB = "hub"
-"""The station that keeps the root key; where there is none, its scenes play at the centre."""
-
-
-class Cast(NamedTuple):
-    """Who and what the scenes are about, as far as the station knows any."""
-
-    operator: Operator | None
-    volunteer: MemberRecord | None
-    """Whoever has most on the account."""
-    elder: MemberRecord | None
-    good: str = ""
-    """Serial of a voucher in circulation."""
-    spent: str = ""
-    """Serial of a redeemed one."""
-    samples: Path | None = None
-    """Rosters and sign-in sheets."""
-
-
-class Stage:
-    """Windows on stations, each opened when a scene first plays there, and the hands that set the scenes."""
-
-    def __init__(
-        self, look: Look, homes: Mapping[str, Path], settings: Path, surroundings: Surroundings | None = None
-    ) -> None:
-        """``settings`` is a folder for what windows remember: the stations' own stays as it is."""
-        self.look, self._homes, self._settings = look, dict(homes), settings
-        self._around = surroundings or Surroundings()
-        self._windows: dict[str, Window] = {}
-        self._casts: dict[str, Cast] = {}
-        self.at = CENTRE
-
-    def has(self, station: str) -> bool:
-        """Whether there is such a station to play at."""
-        return station in self._homes
-
-    @property
-    def window(self) -> Window:
-        """The window at the station of the scene."""
-        window = self._windows.get(self.at)
-        if window is None:
-            folder = self._settings / self.at
-            folder.mkdir(parents=True, exist_ok=True)
-            kept = Kept(folder, self.look.speech.language)
-            kept.sound = False
-            window = self._windows[self.at] = Window(self._homes[self.at], self.look, kept, self._around)
-            window.resize(*SIZE)
-            window.show()
-            if self.at == EMPTY:
-                window.begin()
-            else:
-                window.open_station()
-            settle(window)
-        return window
-
-    @property
-    def cast(self) -> Cast:
-        """Who plays at this station."""
-        if self.at not in self._casts:
-            with Desk(self._homes[self.at], self._around) as desk:
-                self._casts[self.at] = _cast(desk)
-        return self._casts[self.at]
-
-    @property
-    def work(self) -> Workplace:
-        """The signed-in window."""
-        window = self.window
-        return window.workplace or window.work_as(self.cast.operator)
-
-    def settle(self) -> None:
-        """Wait until what was asked for has come and is drawn."""
-        settle(self.window)
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-
-    def go(self, place: str, payload: object | None = None) -> QWidget:
-        """Show a screen of the signed-in window; returns the window."""
-        window, work = self.window, self.work
-        window.work_as(self.cast.operator)
-        work.go(place, payload)
-        self.settle()
-        return window
-
-    def do(self, action: str) -> QWidget:
-        """Do what a key does, as far as it works just now; returns the window."""
-        self.work.actions_table[action].trigger()
-        self.settle()
-        return self.window
-
-    def dialog(self) -> QWidget | None:
-        """What lies above the window."""
-        dialogs = [each for each in self.window.findChildren(QDialog) if each.isVisible()]
-        return dialogs[-1] if dialogs else None
-
-    def clear(self) -> None:
-        """Close what the scene before has opened."""
-        for window in self._windows.values():
-            for dialog in window.findChildren(QDialog):
-                if dialog.isVisible():
-                    dialog.reject()
-                    if not isinstance(dialog, Guide):  # the one that is kept
-                        dialog.deleteLater()
-        if self.at in self._windows and self.at != EMPTY and self.window.workplace is not None:
-            work = self.work
-            work.notice.dismiss()
-            for place in work.screens:
-                _leave(work, place)
-            self.settle()
-
-    def play(self, scene: Scene) -> QWidget | None:
-        """Set ``scene``; returns the window or dialog to look at, or None where this network lacks something."""
-        at = CENTRE if scene.at == HUB and not self.has(HUB) else scene.at
-        if not self.has(at):
-            return None
-        self.at = at
-        window = self.window
-        for other in self._windows.values():
-            other.setVisible(other is window)
-        window.resize(*SIZE)
-        self.clear()
-        shown = scene.set(self)
-        self.settle()
-        return shown
-
-    def close(self) -> None:
-        """Close every window."""
-        for window in self._windows.values():
-            window.close()
-            window.deleteLater()
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-
-
-def _leave(work: Workplace, place: str) -> None:
-    """Out of whatever is open on a screen that was already shown."""
-    if work.rail.current != place:
-        return
-    back = getattr(work.screens[place], "back", None)
-    for _ in range(4):
-        if back is None or not back():
-            break
-
-
-def _cast(desk: Desk) -> Cast:
-    operators = desk.operators.list()
-    lines = desk.people.lines(role="volunteer", limit=200)
-    elders = desk.people.lines(role="elder", limit=200)
-    serials = {state: desk.vouchers.list(state) for state in ("circulation", "redeemed")}
-    found = {state: serial_text(records[0].serial) if records else "" for state, records in serials.items()}
-    return Cast(
-        operators[0] if operators else None,
-        max(lines, key=lambda line: line.credit_minutes).member if lines else None,
-        max(elders, key=lambda line: line.allowance_minutes).member if elders else None,
-        found["circulation"],
-        found["redeemed"],
-    )
-
-
-@dataclass(frozen=True)
-class Scene:
-    """Something to look at: its name, how to come to it, and where."""
-
-    name: str
-    set: Callable[[Stage], QWidget | None]
-    at: str = CENTRE
-    main: bool = False
-    """Whether it belongs to the few pictures of a demonstration."""
-
 
 # First start, signing in
 
@@ -581,7 +402,7 @@ def scenes(stage: Stage) -> Iterator[Scene]:
             yield Scene(place, _screen(place), main=True)
 
 
-_COVERED = frozenset(("desk", "people", "services", "vouchers", "exchange", "cases", "settings"))
+_COVERED = frozenset(("desk", "people", "services", "vouchers", "exchange", "cases", "reports", "settings"))
 
 
 def take(stage: Stage, folder: Path, *, main: bool = False) -> list[Path]:

@@ -21,7 +21,8 @@ from timebank.phrases import LANGUAGES, phrases
 from ui.front import Front
 from ui.look import Look, Mode, TextSize, Theme
 from ui.say import Speech
-from ui.scenes import EMPTY, Stage, scenes
+from ui.scenes import scenes
+from ui.stage import EMPTY, Stage
 
 LOOKS = [
     pytest.param(language, size, mode, id=f"{language}-{size.value}-{mode.value}")

@@ -93,8 +93,20 @@ class PersonPage(QWidget):
         self.refresh()
 
     def _lay_out(self) -> None:
+        # From the outside in: whatever is put into something larger later is styled once more with all it holds.
         look = self._look
-        who = Card(look, phrase("person.who"))
+        self._scroll = Scroll(look)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        for part in (self.header, self.notice, self._scroll):
+            self._column.addWidget(part)
+        self._column.setStretchFactor(self._scroll, 1)
+        who, others, more = (Card(look, phrase(f"person.{each}")) for each in ("who", "others", "more"))
+        self._volunteer_card = Card(look, phrase("person.as_volunteer"))
+        self._elder_card = Card(look, phrase("person.as_elder"))
+        for card in (who, self._volunteer_card, self._elder_card, others, more):
+            self._scroll.column.addWidget(card)
+        self._scroll.column.addStretch(1)
         roles = Flow()
         roles.addWidget(self.volunteer)
         roles.addWidget(self.elder)
@@ -112,9 +124,7 @@ class PersonPage(QWidget):
                 ]
             )
         )
-        self._volunteer_card = Card(look, phrase("person.as_volunteer"))
         self._volunteer_card.body.addLayout(self._grid(self._of("organisation", "skills")))
-        self._elder_card = Card(look, phrase("person.as_elder"))
         level = FormField(look, phrase("person.care_level"), self.level)
         ticks = Flow()
         for toggle in self.categories.values():
@@ -126,7 +136,6 @@ class PersonPage(QWidget):
         self._elder_card.body.addLayout(self._grid([level]))
         self._elder_card.body.addLayout(here)
         self._elder_card.body.addLayout(ticks)
-        others = Card(look, phrase("person.others"))
         guardians = (
             "guardian",
             "guardian_phone",
@@ -135,18 +144,8 @@ class PersonPage(QWidget):
             "emergency_phone",
         )
         others.body.addLayout(self._grid(self._of(*guardians)))
-        more = Card(look, phrase("person.more"))
         more.body.addLayout(self._grid(self._of("address", "community", "grid", "note")))
         more.body.addWidget(self.consent)
-        self._scroll = Scroll(look)
-        for card in (who, self._volunteer_card, self._elder_card, others, more):
-            self._scroll.column.addWidget(card)
-        self._scroll.column.addStretch(1)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        for part in (self.header, self.notice, self._scroll):
-            self._column.addWidget(part)
-        self._column.setStretchFactor(self._scroll, 1)
 
     def _of(self, *keys: str) -> list[QWidget]:
         return [self.fields[key] for key in keys]

@@ -97,36 +97,39 @@ class ProfilePage(QWidget):
     @cached_property
     def services(self) -> ServicesTab:
         """What was given and received."""
-        return self._told(ServicesTab(self._context))
+        return self._told("services", ServicesTab(self._context))
 
     @cached_property
     def assessments(self) -> RecordsTab:
         """How much care is needed."""
-        return self._told(RecordsTab(self._context, "assessments", ("care",)))
+        return self._told("assessments", RecordsTab(self._context, "assessments", ("care",)))
 
     @cached_property
     def categories(self) -> RecordsTab:
         """What a person is, and what follows from it."""
-        return self._told(RecordsTab(self._context, "categories", ("categories", "benefits")))
+        return self._told("categories", RecordsTab(self._context, "categories", ("categories", "benefits")))
 
     @cached_property
     def records(self) -> RecordsTab:
         """Everything else that is kept with its days."""
         kinds = ("health", "trainings", "insurance", "qualifications", "kin")
-        return self._told(RecordsTab(self._context, "records", kinds))
+        return self._told("records", RecordsTab(self._context, "records", kinds))
 
     @cached_property
     def standing(self) -> StandingTab:
         """Stars and honours."""
-        return self._told(StandingTab(self._context))
+        return self._told("standing", StandingTab(self._context))
 
     @cached_property
     def details(self) -> DetailsTab:
         """What is known of the person, masked."""
-        return self._told(DetailsTab(self._context))
+        return self._told("details", DetailsTab(self._context))
 
-    def _told(self, tab: _Tab) -> _Tab:
-        """A tab that was just made, with what is known by now."""
+    def _told(self, name: str, tab: _Tab) -> _Tab:
+        """A tab that was just made, in its place, with what is known by now."""
+        place = self.pages[name]
+        assert isinstance(place, Later)
+        place.take(tab)
         if self._seen is not None:
             tab.put(self._seen)
         self._made.append(tab)

@@ -170,15 +170,27 @@ class ReportPage(QWidget):
         self.refresh()
 
     def _lay_out(self) -> None:
+        # From the outside in: whatever is put into something larger later is styled once more with all it holds.
         look = self._context.look
+        scroll, right = Scroll(look), Card(look)
+        self._across = QHBoxLayout(self)
+        self._across.setContentsMargins(0, 0, 0, 0)
+        self._across.addWidget(self.choice)
+        self._across.addWidget(scroll, 1)
+        scroll.column.addWidget(right, 1)
+        self._stack, self._panel = QStackedWidget(), QWidget()
+        for part in (self._title, self._about, self.notice):
+            right.body.addWidget(part)
+        right.body.addWidget(self._stack, 1)
+        self._stack.addWidget(self._panel)
+        self._stack.addWidget(self.exports)
+        self._inner = QVBoxLayout(self._panel)
+        self._inner.setContentsMargins(0, 0, 0, 0)
         self._period = QHBoxLayout()
         for field in self.fields.values():
             self._period.addWidget(field)
         self._period.addStretch(1)
         self._which = ButtonRow(look, [*self.spans.values(), self.upward])
-        self._panel = QWidget()
-        self._inner = QVBoxLayout(self._panel)
-        self._inner.setContentsMargins(0, 0, 0, 0)
         self._inner.addLayout(self._period)
         self._inner.addWidget(self._which)
         self._inner.addWidget(self._upward_said)
@@ -187,19 +199,6 @@ class ReportPage(QWidget):
         self._inner.addWidget(self._notes)
         self._inner.addWidget(self.population)
         self._inner.addWidget(ButtonRow(look, [self.save_button, *self.others, self.print_button]))
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._panel)
-        self._stack.addWidget(self.exports)
-        right = Card(look)
-        for part in (self._title, self._about, self.notice):
-            right.body.addWidget(part)
-        right.body.addWidget(self._stack, 1)
-        scroll = Scroll(look)
-        scroll.column.addWidget(right, 1)
-        self._across = QHBoxLayout(self)
-        self._across.setContentsMargins(0, 0, 0, 0)
-        self._across.addWidget(self.choice)
-        self._across.addWidget(scroll, 1)
 
     def _connect(self) -> None:
         self.choice.picked.connect(self._picked)

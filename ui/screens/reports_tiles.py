@@ -30,13 +30,6 @@ class Shelf(Laid):
         self._least, self._gap = least, gap
         self.invalidate()
 
-    def heightForWidth(self, width: int) -> int:
-        return self._place(QRect(0, 0, width, 0), move=False)
-
-    def setGeometry(self, rect: QRect) -> None:
-        super().setGeometry(rect)
-        self._place(rect, move=True)
-
     def sizeHint(self) -> QSize:
         return self.minimumSize()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from typing import TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -46,6 +47,7 @@ _Reading = (
     StationCard | OperatorsCard | PrintersCard | RulesCard | BackupCard | KeysCard | LooksCard | AboutCard
 )
 """The cards that read something when the settings are shown."""
+_Part = TypeVar("_Part", bound=QWidget)
 
 
 class SettingsScreen(QWidget):
@@ -110,37 +112,42 @@ class SettingsScreen(QWidget):
 
     # The cards of the sections
 
+    def _held(self, part: _Part) -> _Part:
+        """A part that was just made: ours until its section takes it, for a widget of nobody's may go in any thread."""
+        part.setParent(self)
+        return part
+
     @cached_property
     def station(self) -> StationCard:
         """This station and what it is called."""
-        return StationCard(self._context)
+        return self._held(StationCard(self._context))
 
     @cached_property
     def operators(self) -> OperatorsCard:
         """Who may work here."""
-        return OperatorsCard(self._context)
+        return self._held(OperatorsCard(self._context))
 
     @cached_property
     def rules(self) -> RulesCard:
         """The rules in force."""
-        card = RulesCard(self._context)
+        card = self._held(RulesCard(self._context))
         card.open.clicked.connect(self.show_rules)
         return card
 
     @cached_property
     def printers(self) -> PrintersCard:
         """The printers and what each prints."""
-        return PrintersCard(self._context)
+        return self._held(PrintersCard(self._context))
 
     @cached_property
     def upkeep(self) -> BackupCard:
         """Backups."""
-        return BackupCard(self._context)
+        return self._held(BackupCard(self._context))
 
     @cached_property
     def restore(self) -> RestoreCard:
         """Putting a backup back."""
-        card = RestoreCard(self._look)
+        card = self._held(RestoreCard(self._look))
         card.asked.connect(self.restore_asked)
         self._context.permission.guard(card.open)
         return card
@@ -148,12 +155,12 @@ class SettingsScreen(QWidget):
     @cached_property
     def lock(self) -> LockCard:
         """When the desk locks."""
-        return LockCard(self._context, self._kept)
+        return self._held(LockCard(self._context, self._kept))
 
     @cached_property
     def keys(self) -> KeysCard:
         """How the keys are kept."""
-        card = KeysCard(self._context)
+        card = self._held(KeysCard(self._context))
         card.open.clicked.connect(self.show_trust)
         return card
 
@@ -165,43 +172,45 @@ class SettingsScreen(QWidget):
     @cached_property
     def looks(self) -> LooksCard:
         """Who looked at what is masked."""
-        return LooksCard(self._context)
+        return self._held(LooksCard(self._context))
 
     @cached_property
     def checks(self) -> CheckCard:
         """Checking the books."""
-        return CheckCard(self._context)
+        return self._held(CheckCard(self._context))
 
     @cached_property
     def about(self) -> AboutCard:
         """The program and its log."""
-        return AboutCard(self._context, self.guide_asked.emit)
+        return self._held(AboutCard(self._context, self.guide_asked.emit))
 
     @cached_property
     def modes(self) -> Segments:
         """Light, dark or as the system is."""
         look = self._look
         choices = [(mode.value, phrase(f"window.mode_{mode.value}")) for mode in Mode]
-        modes = Segments(look, choices, name=phrase("settings.mode"), current=look.theme.mode.value)
+        modes = self._held(
+            Segments(look, choices, name=phrase("settings.mode"), current=look.theme.mode.value)
+        )
         modes.chosen.connect(self._mode)
         return modes
 
     @cached_property
     def switches(self) -> LookSwitches:
         """Language and text size."""
-        return LookSwitches(self._look, self._kept)
+        return self._held(LookSwitches(self._look, self._kept))
 
     @cached_property
     def to_scanner(self) -> Button:
         """Leads to the scanner test."""
-        button = Button(self._look, phrase("scan.open_test"), icon="scan")
+        button = self._held(Button(self._look, phrase("scan.open_test"), icon="scan"))
         button.clicked.connect(self.show_scanner)
         return button
 
     @cached_property
     def sound(self) -> Toggle:
         """Whether scans are heard."""
-        toggle = Toggle(self._look, phrase("setup.sound_on"))
+        toggle = self._held(Toggle(self._look, phrase("setup.sound_on")))
         toggle.setChecked(self._kept.sound)
         toggle.toggled.connect(self._sound)
         return toggle

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -24,12 +25,11 @@ class VouchersScreen(QWidget):
         self._context = context
         look, actions = context.look, context.actions
         self.pages = Pages()
-        self.list = self.pages.take(ListPage(context))
         self._issue = actions.button("issue_voucher", Kind.PRIMARY)
         self._expire = Button(
             look, phrase("vouchers.expire"), icon="clock", hint=phrase("vouchers.expire_hint")
         )
-        self._expire.clicked.connect(self.list.expire)
+        self._expire.clicked.connect(lambda: self.list.expire())  # noqa: PLW0108  made when asked
         self._back = Button(look, phrase("vouchers.to_list"), icon="arrow-left", key="Esc")
         self._back.clicked.connect(self.back)
         self._header = PageHeader(
@@ -41,18 +41,23 @@ class VouchersScreen(QWidget):
         self._column = QVBoxLayout(self)
         self._column.addWidget(self._header)
         self._column.addWidget(self.pages, 1)
-        self.list.counted.connect(self._counted)
-        self.list.details.pictures.clicked.connect(self.list.ask_pictures)
-        self.list.details.copy.clicked.connect(self.list.copy_picture)
         actions.on("vouchers", "issue_voucher", self.open_form)
         actions.on("vouchers", "find", self._find)
         actions.on("vouchers", "print", self._print)
-        actions.on("vouchers", "reprint_voucher", self.list.again_asked)
-        actions.on("vouchers", "void_voucher", self.list.void_asked)
+        actions.on("vouchers", "reprint_voucher", lambda: self.list.again_asked())  # noqa: PLW0108  made when asked
+        actions.on("vouchers", "void_voucher", lambda: self.list.void_asked())  # noqa: PLW0108  made when asked
         context.changed.changed.connect(self._changed)
         look.changed.connect(self.refresh)
         self.refresh()
-        self._show(self.list)
+
+    @cached_property
+    def list(self) -> ListPage:
+        """What is in circulation, made when it is first wanted."""
+        page = self.pages.take(ListPage(self._context))
+        page.counted.connect(self._counted)
+        page.details.pictures.clicked.connect(page.ask_pictures)
+        page.details.copy.clicked.connect(page.copy_picture)
+        return page
 
     @cached_property
     def form(self) -> IssuePage:
@@ -66,7 +71,7 @@ class VouchersScreen(QWidget):
         member = member_in(payload)
         if member is not None:
             self.open_form(member)
-        elif self.pages.currentWidget() is not self.list:
+        elif isinstance(self.pages.currentWidget(), IssuePage):
             self.open_form()
         else:
             self._open_list()
@@ -78,7 +83,7 @@ class VouchersScreen(QWidget):
 
     def back(self) -> bool:
         """One level back: from the form to the list. False where there is nowhere further back."""
-        if self.pages.currentWidget() is self.list:
+        if not isinstance(self.pages.currentWidget(), IssuePage):
             return False
         self._open_list()
         return True
@@ -91,7 +96,7 @@ class VouchersScreen(QWidget):
 
     def _show(self, page: QWidget) -> None:
         self.pages.setCurrentWidget(page)
-        on_list = page is self.list
+        on_list = isinstance(page, ListPage)
         self._issue.setVisible(on_list)
         self._expire.setVisible(on_list)
         self._back.setVisible(not on_list)
@@ -100,13 +105,13 @@ class VouchersScreen(QWidget):
         if not on_list:
             self._header.put(phrase("actions.issue_voucher"), phrase("vouchers.issue_subtitle"))
 
-    def _print_now(self, serials: list[bytes]) -> None:
+    def _print_now(self, serials: Sequence[bytes]) -> None:
         """Vouchers were issued and did not come out: show them in the list, and how they will come out."""
         self._open_list()
         self.list.print_asked(serials)
 
     def _counted(self, sums: VoucherSums) -> None:
-        if self.pages.currentWidget() is self.list:
+        if isinstance(self.pages.currentWidget(), ListPage):
             said = phrase(
                 "vouchers.totals", count=sums.vouchers, amount=self._context.amount_words(sums.credit)
             )
@@ -120,18 +125,20 @@ class VouchersScreen(QWidget):
             self._header.put(phrase("actions.go_vouchers"), said)
 
     def _find(self) -> None:
-        on_list = self.pages.currentWidget() is self.list
-        (self.list.holder if on_list else self.form.fields.holder).setFocus()
+        here = self.pages.currentWidget()
+        (here.fields.holder if isinstance(here, IssuePage) else self.list.holder).setFocus()
 
     def _print(self) -> None:
-        if self.pages.currentWidget() is self.list:
-            self.list.again_asked()
+        here = self.pages.currentWidget()
+        if isinstance(here, IssuePage):
+            here.print_asked()
         else:
-            self.form.print_asked()
+            self.list.again_asked()
 
     def _changed(self) -> None:
-        if self.isVisible():
-            self.list.refresh()
+        here = self.pages.currentWidget()
+        if self.isVisible() and isinstance(here, ListPage):
+            here.refresh()
 
     def refresh(self) -> None:
         """Keep the gaps in step with the text size."""

@@ -15,27 +15,12 @@ class Flow(Laid):
         super().__init__(parent)
         self.setSpacing(gap)
         self._down = gap
-        self._heights: dict[int, int] = {}
 
     def put_gaps(self, across: int, down: int) -> None:
         """Set the gap between neighbours and the gap between lines, in logical pixels."""
         self.setSpacing(across)
         self._down = down
         self.invalidate()
-
-    def invalidate(self) -> None:
-        self._heights = {}
-        super().invalidate()
-
-    def heightForWidth(self, width: int) -> int:
-        height = self._heights.get(width)
-        if height is None:  # layouts around this one ask the same very often
-            height = self._heights[width] = self._place(QRect(0, 0, width, 0), move=False)
-        return height
-
-    def setGeometry(self, rect: QRect) -> None:
-        super().setGeometry(rect)
-        self._place(rect, move=True)
 
     def sizeHint(self) -> QSize:
         shown = [item.sizeHint() for item in self._items if not item.isEmpty()]

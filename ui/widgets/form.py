@@ -88,6 +88,7 @@ class Toggle(QCheckBox):
     def __init__(self, look: Look, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._words = look, words
+        self._size: QSize | None = None
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         look.changed.connect(self.refresh)
         self.refresh()
@@ -101,11 +102,15 @@ class Toggle(QCheckBox):
         """Say it again in the current language, size and colours."""
         self.setText(self._look.say(self._words))
         self.setFont(self._look.font())
+        self._size = None
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        text = self.fontMetrics().horizontalAdvance(self.text())
-        return QSize(round(self._look.em * 2.8) + self._look.space(3) + text + 4, self._look.target)
+        if self._size is None:  # layouts ask very often
+            text = self.fontMetrics().horizontalAdvance(self.text())
+            width = round(self._look.em * 2.8) + self._look.space(3) + text + 4
+            self._size = QSize(width, self._look.target)
+        return self._size
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

@@ -25,18 +25,22 @@ class Pages(QStackedWidget):
 
 
 class Later(QWidget):
-    """The place of a tab, filled by ``make`` when it is first shown."""
+    """The place of a tab. When it is first shown it asks for the tab, which is handed to :meth:`take`."""
 
-    def __init__(self, make: Callable[[], QWidget]) -> None:
+    def __init__(self, ask: Callable[[], QWidget]) -> None:
         super().__init__()
-        self._make: Callable[[], QWidget] | None = make
+        self._ask: Callable[[], QWidget] | None = ask
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
 
+    def take(self, page: _Page) -> _Page:
+        """Hold a tab that was just made, and give it back."""
+        self._column.addWidget(page)
+        page.show()  # at once: a layout would wait for the next turn
+        return page
+
     def showEvent(self, event: QShowEvent) -> None:
-        make, self._make = self._make, None
-        if make is not None:
-            made = make()
-            self._column.addWidget(made)
-            made.show()  # at once: a layout would wait for the next turn
+        ask, self._ask = self._ask, None
+        if ask is not None:
+            ask()
         super().showEvent(event)

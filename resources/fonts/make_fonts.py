@@ -61,9 +61,9 @@ def in_gbk(code: int) -> bool:
 
 
 def subset(font: TTFont, characters: set[int]) -> None:
-    """Keep these characters, horizontal writing and kerning."""
+    """Keep these characters, horizontal writing, kerning, and the narrow quotes of Latin writing."""
     options = Options()
-    options.layout_features = ["ccmp", "kern", "mark", "mkmk"]
+    options.layout_features = ["ccmp", "kern", "mark", "mkmk", "pwid"]
     options.drop_tables += ["VORG", "vhea", "vmtx", "BASE", "DSIG"]
     options.hinting = False
     options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]

@@ -16,6 +16,7 @@ from ui.actions import ACTIONS, SCREENS, keys_of
 from ui.look import DARK, LIGHT, Look, Mode, Palette, Role, TextSize, Theme, Tone, contrast, icon, paint_icon
 from ui.look.gallery import WINDOW, Gallery
 from ui.say import Speech, phrase
+from ui.typeface import in_english
 from ui.widgets import Button, Text
 
 ICONS = sorted(path.stem for path in asset("icons").glob("*.svg"))
@@ -180,3 +181,24 @@ def test_nothing_is_cut_in_the_smallest_window(
     for button in window.findChildren(Button):
         if button.isVisible():
             assert button.width() >= button.sizeHint().width(), button.text()
+
+
+def test_english_sets_its_quotes_as_narrow_as_letters(look: Look) -> None:
+    def width(text: str) -> float:
+        return QFontMetricsF(look.font()).horizontalAdvance(text)
+
+    chinese, hanzi = width("“’"), width("王")
+    assert chinese == pytest.approx(2 * hanzi)
+    look.speech.language = "en"
+    assert width("“’") < hanzi
+    assert width("王") == hanzi
+    assert QFontMetricsF(QApplication.font()).horizontalAdvance("“’") < hanzi
+    look.speech.language = "zh_CN"
+    assert width("“’") == chinese
+
+
+def test_paper_sets_a_sentence_as_its_language_does() -> None:
+    assert in_english("as recorded by “桐花街道”")
+    assert in_english("It isn’t here.")
+    assert not in_english("由“桐花街道 Timebank”记录")
+    assert not in_english("Hours")

@@ -50,7 +50,7 @@ class Palette:
     soft: str
     """second-rank text"""
     faint: str
-    """what is disabled"""
+    """what is disabled, and may be read all the same: 3:1"""
     accent: str
     accent_strong: str
     """accent under the pointer"""
@@ -83,7 +83,7 @@ LIGHT = Palette(
     edge="#8b867b",
     text="#20262a",
     soft="#565d5c",
-    faint="#9b978e",
+    faint="#8b877e",
     accent="#0b6b63",
     accent_strong="#08564f",
     on_accent="#ffffff",
@@ -107,7 +107,7 @@ DARK = Palette(
     edge="#7d8683",
     text="#edebe5",
     soft="#abb2ae",
-    faint="#6c7471",
+    faint="#757d7a",
     accent="#62c9bc",
     accent_strong="#84d8cd",
     on_accent="#06231f",

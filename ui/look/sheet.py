@@ -34,7 +34,7 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QAbstractSpinBox:focus, 
 QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"], QAbstractSpinBox[wrong="true"],
 QComboBox[wrong="true"] { border: 2px solid $bad; padding: 0 ${s2m}px; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QTextEdit:disabled, QAbstractSpinBox:disabled,
-QComboBox:disabled { background: $ground; color: $faint; border-color: $line; }
+QComboBox:disabled { background: $ground; color: $soft; border-color: $line; }
 QAbstractSpinBox { min-height: ${spin}px; }
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit {
   border: 0; padding: 0; min-height: 0; background: transparent;

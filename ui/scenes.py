@@ -10,11 +10,11 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from PySide6.QtWidgets import QTabWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from timebank.assets import asset
-from timebank.desk.desk import Desk
 from timebank.desk.surroundings import Surroundings
+from timebank.domain.requests import ARRIVED, ASSIGNED
 from timebank.outcome import Fault
 from timebank.store.people_queries import MemberRecord
 from ui.look import Look, Mode, TextSize, Theme
@@ -33,6 +33,7 @@ from ui.screens.errands import (
 from ui.screens.exchange import ExchangeScreen
 from ui.screens.people import PeopleScreen
 from ui.screens.reports import ReportsScreen
+from ui.screens.services import ServicesScreen
 from ui.screens.settings import SECTIONS, SettingsScreen
 from ui.screens.vouchers import VouchersScreen
 from ui.screens.welcome import Welcome
@@ -132,15 +133,10 @@ def _desk_scanned(which: Callable[[Cast], str]) -> Callable[[Stage], QWidget | N
     return show
 
 
-def _desk_forged(stage: Stage) -> QWidget:
-    _desk(stage).box.submitted.emit("TB1" + "0" * 150)
-    return stage.window
-
-
 def _desk_reverse(stage: Stage) -> QWidget:
     desk = _desk(stage)
     stage.settle()
-    desk.reverse_last()
+    desk.deeds.ask_last()
     return stage.window
 
 
@@ -166,18 +162,17 @@ def _keys(stage: Stage) -> QWidget | None:
 # People
 
 
-def _tab(number: int) -> Callable[[Stage], QWidget | None]:
+def _tab(name: str) -> Callable[[Stage], QWidget | None]:
+    """A tab of a volunteer's profile, or of an elder's where only elders have it."""
+
     def show(stage: Stage) -> QWidget | None:
-        if stage.cast.volunteer is None:
+        who = stage.cast.elder if name in ("assessments", "categories") else stage.cast.volunteer
+        if who is None:
             return None
-        window = stage.go("people", ShowPassbook(stage.cast.volunteer))
+        window = stage.go("people", ShowPassbook(who))
         people = stage.work.screens["people"]
         assert isinstance(people, PeopleScreen)
-        tabs = people.profile.findChild(QTabWidget)
-        assert tabs is not None
-        if number >= tabs.count() or not tabs.isTabVisible(number):
-            return None
-        tabs.setCurrentIndex(number)
+        people.profile.show_tab(name)
         return window
 
     return show
@@ -202,9 +197,33 @@ def _screen(place: str, *actions: str, payload: object | None = None) -> Callabl
     return show
 
 
+def _services_between(stage: Stage) -> QWidget:
+    """The records between two days, with all that narrows them."""
+    window = _screen("services", "services_list")(stage)
+    services = stage.work.screens["services"]
+    assert isinstance(services, ServicesScreen)
+    services.list.show_period("between")
+    stage.settle()
+    return window
+
+
 def _contacts(stage: Stage) -> QWidget | None:
     _screen("services", "requests_board", "emergency")(stage)
     return stage.dialog()
+
+
+def _request_note(stage: Stage) -> QWidget | None:
+    """When somebody came or left, asked for below a request that is under way."""
+    window = _screen("services", "requests_board")(stage)
+    services = stage.work.screens["services"]
+    assert isinstance(services, ServicesScreen)
+    board = services.requests.board
+    under_way = [at for at, line in enumerate(board.rows.rows) if line.request.state in (ASSIGNED, ARRIVED)]
+    if not under_way:
+        return None
+    board.table.go(under_way[0])
+    stage.do("note_step")
+    return window
 
 
 def _roster_read(stage: Stage) -> QWidget:
@@ -232,7 +251,7 @@ def _voucher_details(stage: Stage) -> QWidget | None:
     assert isinstance(screen, VouchersScreen)
     if not screen.list.table.model().rowCount():
         return None
-    screen.list.table.go(0)
+    screen.list.table.go(screen.list.table.model().rowCount() // 2)
     return window
 
 
@@ -248,12 +267,28 @@ def _certificate(stage: Stage) -> QWidget | None:
     return stage.go("reports", IssueCertificate(member)) if member else None
 
 
+def _month(stage: Stage) -> QWidget:
+    """The month's figures; early in a month those of the one before, which say more."""
+    window = _screen("reports", "reports_month")(stage)
+    return stage.do("month_before") if stage.today.day < 15 else window
+
+
 def _month_end(stage: Stage) -> QWidget:
     window = stage.go("reports", "runs")
     screen = stage.work.screens["reports"]
     assert isinstance(screen, ReportsScreen)
     screen.runs.show_run("lapses")
     return window
+
+
+def _grants_back(stage: Stage) -> QWidget | None:
+    """What taking back the grants of the month before would mean."""
+    stage.go("reports", "runs")
+    screen = stage.work.screens["reports"]
+    assert isinstance(screen, ReportsScreen)
+    screen.runs.step(-1)
+    stage.settle()
+    return stage.do("take_back_month")
 
 
 def _give(stage: Stage) -> QWidget | None:
@@ -273,7 +308,7 @@ def _close_account(stage: Stage) -> QWidget | None:
 def _import_files(stage: Stage) -> QWidget | None:
     """The newest files, and one that came to harm."""
     stick = stage.window.home.parent / "stick"
-    newest = sorted(stick.glob("*"))[-1:]
+    newest = sorted(stick.glob("*"), key=lambda folder: folder.stat().st_mtime)[-1:]
     files = [file for folder in newest for file in sorted(folder.glob("*.tbx"))]
     damaged = sorted(stick.rglob("damaged*.tbx"))[:1]
     if not files:
@@ -298,9 +333,8 @@ def _enrol(stage: Stage) -> QWidget:
 
 def _case(kind: str) -> Callable[[Stage], QWidget | None]:
     def show(stage: Stage) -> QWidget | None:
-        with Desk(stage.window.home) as desk:
-            found = [case for case in desk.cases.list(only_open=True) if case.kind == kind]
-        return stage.go("cases", found[0].key) if found else None
+        case = stage.cast.cases.get(kind)
+        return stage.go("cases", case) if case else None
 
     return show
 
@@ -314,14 +348,40 @@ def _cases_all(stage: Stage) -> QWidget:
     return window
 
 
-def _operator_form(stage: Stage) -> QWidget:
-    window = stage.go("settings", "operators")
-    screen = stage.work.screens["settings"]
-    assert isinstance(screen, SettingsScreen)
-    screen.operators.add.click()
+def _rules(action: str) -> Callable[[Stage], QWidget]:
+    """What can be done with a pack, done with one that is not in force."""
+
+    def show(stage: Stage) -> QWidget:
+        _screen("settings", payload="rules")(stage)
+        page = _settings(stage).policies
+        assert page.shelf is not None
+        other = next(each for each in page.shelf.lines if each.adopted is None or not each.adopted.in_force)
+        page.list.choose(other.ident)
+        return stage.do(action)
+
+    return show
+
+
+def _rules_changing(stage: Stage) -> QWidget:
+    """What adopting a pack would change."""
+    window = _rules("adopt_pack")(stage)
+    _settings(stage).policies.adopt.see_changes()
     return window
 
 
+def _settings(stage: Stage) -> SettingsScreen:
+    screen = stage.work.screens["settings"]
+    assert isinstance(screen, SettingsScreen)
+    return screen
+
+
+def _operator_form(stage: Stage) -> QWidget:
+    window = stage.go("settings", "operators")
+    _settings(stage).operators.add.click()
+    return window
+
+
+_TABS = ("passbook", "services", "vouchers", "assessments", "categories", "records", "standing", "details")
 _KNOWN: tuple[Scene, ...] = (
     Scene("welcome", _begin, EMPTY),
     Scene("found", _welcome_page("found"), EMPTY),
@@ -336,19 +396,21 @@ _KNOWN: tuple[Scene, ...] = (
     Scene("desk-elder", _desk_with(lambda cast: cast.elder)),
     Scene("desk-voucher", _desk_scanned(lambda cast: cast.good)),
     Scene("desk-spent", _desk_scanned(lambda cast: cast.spent)),
-    Scene("desk-forged", _desk_forged),
+    Scene("desk-forged", _desk_scanned(lambda cast: cast.forged)),
     Scene("desk-reverse", _desk_reverse),
     Scene("elder-view", _elder_view),
     Scene("keys", _keys),
     Scene("people", _screen("people"), main=True),
-    *(Scene(f"profile-{n + 1}", _tab(n), main=n == 0) for n in range(8)),
+    *(Scene(f"profile-{name}", _tab(name), main=name == "passbook") for name in _TABS),
     Scene("register", _screen("people", payload=NewMember())),
     Scene("edit", _edit),
     Scene("roster", _screen("people", "import_sheet")),
     Scene("roster-read", _roster_read),
     Scene("services", _screen("services", "services_list"), main=True),
+    Scene("services-between", _services_between),
     Scene("requests", _screen("services", "requests_board"), main=True),
     Scene("requests-close", _screen("services", "requests_board", "close_request")),
+    Scene("requests-note", _request_note),
     Scene("requests-assign", _screen("services", "requests_board", "assign_request")),
     Scene("requests-form", _screen("services", "ask_request")),
     Scene("requests-unvisited", _screen("services", "requests_board", "unvisited")),
@@ -373,11 +435,12 @@ _KNOWN: tuple[Scene, ...] = (
             *("revoked_station", "implausible_clock", "policy_breach"),
         )
     ),
-    Scene("reports", _screen("reports", "reports_month", "month_before"), main=True),
+    Scene("reports", _month, main=True),
     Scene("report", _screen("reports", payload=ShowReport("services"))),
     Scene("certificate", _certificate),
     Scene("month-runs", _screen("reports", payload="runs")),
     Scene("month-end", _month_end),
+    Scene("grants-back", _grants_back),
     Scene("give-credit", _give),
     Scene("close-account", _close_account),
     *(Scene(f"settings-{ident}", _screen("settings", payload=ident)) for ident in SECTIONS),
@@ -386,7 +449,9 @@ _KNOWN: tuple[Scene, ...] = (
     Scene("scanner", _screen("settings", payload="scanner")),
     Scene("rules", _screen("settings", payload="rules")),
     Scene("rules-pack", _screen("settings", "open_pack", payload="rules")),
-    Scene("rules-compare", _screen("settings", "compare_packs", payload="rules")),
+    Scene("rules-compare", _rules("compare_packs")),
+    Scene("rules-adopt", _rules("adopt_pack"), HUB),
+    Scene("rules-changes", _rules_changing, HUB),
     Scene("trust", _screen("settings", payload="trust"), HUB),
     Scene("guide", _guide),
 )

@@ -7,16 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from timebank.desk.desk import Desk
 from timebank.desk.operators import Operator
 from timebank.desk.surroundings import Surroundings
-from timebank.domain.voucher_code import serial_text
+from timebank.domain.voucher_code import PREFIX, SERIAL_BYTES, VoucherCode, base32, serial_text
+from timebank.journal.facts import CREDIT
+from timebank.journal.keys import SIGNATURE_BYTES, key_id
+from timebank.journal.refs import day_number
 from timebank.store.people_queries import MemberRecord
 from ui.look import Look
 from ui.look.kept import Kept
@@ -37,14 +42,16 @@ class Cast(NamedTuple):
 
     operator: Operator | None
     volunteer: MemberRecord | None
-    """Whoever has most on the account."""
+    """Whoever holds a voucher that is in circulation, or else has most on the account."""
     elder: MemberRecord | None
     good: str = ""
     """Serial of a voucher in circulation."""
     spent: str = ""
     """Serial of a redeemed one."""
-    samples: Path | None = None
-    """Rosters and sign-in sheets."""
+    forged: str = ""
+    """A code in this station's name that it never signed."""
+    cases: Mapping[str, str] = MappingProxyType({})
+    """The key of an open case of each kind."""
 
 
 class Stage:
@@ -59,10 +66,17 @@ class Stage:
         self._windows: dict[str, Window] = {}
         self._casts: dict[str, Cast] = {}
         self.at = CENTRE
+        self.size = QSize(*SIZE)
+        """How large the windows are, in logical pixels."""
 
     def has(self, station: str) -> bool:
         """Whether there is such a station to play at."""
         return station in self._homes
+
+    @property
+    def today(self) -> date:
+        """The day on which it plays."""
+        return self._around.today()
 
     @property
     def window(self) -> Window:
@@ -74,7 +88,7 @@ class Stage:
             kept = Kept(folder, self.look.speech.language)
             kept.sound = False
             window = self._windows[self.at] = Window(self._homes[self.at], self.look, kept, self._around)
-            window.resize(*SIZE)
+            window.resize(self.size)
             window.show()
             if self.at == EMPTY:
                 window.begin()
@@ -105,7 +119,8 @@ class Stage:
     def go(self, place: str, payload: object | None = None) -> QWidget:
         """Show a screen of the signed-in window; returns the window."""
         window, work = self.window, self.work
-        window.work_as(self.cast.operator)
+        if not work.isVisibleTo(window):  # the names are asked for, or a backup
+            window.work_as(self.cast.operator)
         work.go(place, payload)
         self.settle()
         return window
@@ -145,7 +160,7 @@ class Stage:
         window = self.window
         for other in self._windows.values():
             other.setVisible(other is window)
-        window.resize(*SIZE)
+        window.resize(self.size)
         self.clear()
         shown = scene.set(self)
         self.settle()
@@ -174,14 +189,35 @@ def _cast(desk: Desk) -> Cast:
     lines = desk.people.lines(role="volunteer", limit=200)
     elders = desk.people.lines(role="elder", limit=200)
     serials = {state: desk.vouchers.list(state) for state in ("circulation", "redeemed")}
+    holders = {record.voucher.holder for record in serials["circulation"]}
     found = {state: serial_text(records[0].serial) if records else "" for state, records in serials.items()}
     return Cast(
         operators[0] if operators else None,
-        max(lines, key=lambda line: line.credit_minutes).member if lines else None,
+        max(lines, key=lambda line: (line.member.row in holders, line.credit_minutes)).member
+        if lines
+        else None,
         max(elders, key=lambda line: line.allowance_minutes).member if elders else None,
         found["circulation"],
         found["redeemed"],
+        _forged(desk),
+        cases={case.kind: case.key for case in reversed(desk.cases.list(only_open=True))},
     )
+
+
+def _forged(desk: Desk) -> str:
+    """A voucher that somebody made up: in order to the eye, but the station's signature is not on it."""
+    station = desk.station
+    made_up = VoucherCode(
+        network=station.network[:4],
+        key=key_id(station.signer.public),
+        serial=bytes(SERIAL_BYTES),
+        unit=CREDIT,
+        minutes=6000,
+        issued=day_number(station.surroundings.today()),
+        expires=0,
+        holder=bytes(4),
+    )
+    return PREFIX + base32(made_up.body() + bytes(SIGNATURE_BYTES))
 
 
 @dataclass(frozen=True)

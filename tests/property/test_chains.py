@@ -29,7 +29,8 @@ from timebank.journal.facts import (
 )
 from timebank.journal.keys import Signer, journal_id, network_id
 from timebank.journal.refs import EntryRef
-from timebank.store.book_queries import cases, ledger_sums
+from timebank.store.book_queries import ledger_sums
+from timebank.store.case_queries import cases
 from timebank.store.digest import local_digest, state_digest
 from timebank.store.intake import Intake, fold_anew, refold
 from timebank.store.privacy import PrivacyKeys

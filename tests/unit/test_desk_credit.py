@@ -268,7 +268,10 @@ def test_an_overdraft_is_told_before_its_member_is_known(centre: Desk, village: 
     village.credit.move(village.people.find(gives.number), None, 60, "捐赠")
     add(hub, runs(village, heads(hub))[village.station.journal])
     (case,) = hub.cases.list(only_open=True)
-    assert (case.kind, case.facts, case.opened) == ("overdraft", (gives.ref,), 0)
+    assert (case.kind, case.facts) == ("overdraft", (gives.ref,))
+    assert datetime.fromtimestamp(case.opened) == village.station.surroundings.clock(), (
+        "when it was overdrawn"
+    )
     hub.cases.resolve(case.key, "charge_pool", "公益池承担")
     carry(village, hub)
     assert [each.kind for each in hub.cases.list(only_open=True)] == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from timebank.desk.desk import Desk
-from timebank.desk.requests import RequestForm
+from timebank.desk.request_form import RequestForm
 
 _ASKED = (
     ("meal", 11, 60, 1, "", "少盐，门铃坏了请敲门", "Little salt; the bell is broken, please knock"),
@@ -45,3 +45,11 @@ def leave_requests(desk: Desk, *, chinese: bool) -> int:
         desk.requests.assign(str(entry), [member])
     desk.requests.note(str(entries[0]), "arrived")
     return len(entries)
+
+
+def clear_requests(desk: Desk, *, chinese: bool) -> None:
+    """Close what waits from another day, so that today's board is today's."""
+    for line in desk.requests.lines():
+        desk.requests.close(
+            str(line.request.entry), "cancelled", "家属陪同" if chinese else "The family came along"
+        )

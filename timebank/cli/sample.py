@@ -8,9 +8,11 @@ from io import StringIO
 from pathlib import Path
 
 from timebank.cli.answers import Screen, Session
-from timebank.cli.demo import Demo
+from timebank.cli.demo import BEGINS, Demo
+from timebank.cli.demo_requests import clear_requests, leave_requests
 from timebank.desk.desk import Desk
 from timebank.desk.people import Cancel, Progress
+from timebank.domain.voucher_code import serial_text
 from timebank.outcome import Cancelled
 from timebank.phrases import phrases
 
@@ -44,4 +46,20 @@ def make_sample(screen: Screen, folder: Path, language: str, progress: Progress,
     home = told.home("centre")
     with Desk(home) as desk:
         desk.operators.appoint(phrases(language)("tour.operator"), "keeper")
+        if (
+            desk.station.surroundings.now() > BEGINS
+        ):  # by a clock that runs before it, the story is today's already
+            clear_requests(desk, chinese=language == "zh_CN")
+            leave_requests(desk, chinese=language == "zh_CN")
+        with Desk(told.home("village")) as village:
+            _leave_case(desk, village, folder / "stick")
     return home
+
+
+def _leave_case(centre: Desk, village: Desk, stick: Path) -> None:
+    """One voucher redeemed at both, found when the village's file comes to the centre."""
+    serial = serial_text(centre.vouchers.list("circulation")[-1].serial)
+    for desk in (centre, village):
+        elders = desk.people.search("", role="elder", limit=500)
+        desk.vouchers.redeem(serial, next(each for each in elders if each.station == desk.station.number))
+    centre.exchange.take([village.exchange.export(stick).file])

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 from timebank.domain.categories import care_level, category, is_old_level_word
 from timebank.domain.identity import IdentityNumber, Sex, normalise_phone
-from timebank.domain.names import clean_name, is_name
+from timebank.domain.names import LONGEST_NAME, clean_name, is_name
 from timebank.domain.quantities import parse_date
 from timebank.domain.records import LONGEST_TEXT
 from timebank.outcome import Fault, Refusal
-from timebank.roster.cells import Cells, Rejected, text_of
+from timebank.roster.cells import Cells, text_of
 from timebank.roster.evidence import NO, YES, split_list
+from timebank.roster.layout import Table
 from timebank.roster.mapping import NO_DIRECTIONS, Directions
 from timebank.roster.rows import OtherDocument, PeopleRoster, PersonRow, RowProblem
 from timebank.roster.sheets import OpenedFile, Watch, open_file, unwatched
-from timebank.roster.workbook import read_tables
+from timebank.roster.workbook import read_rows, read_tables
 
 _PHONE_IN_TEXT = re.compile(
     r"(?<!\d)(?:(?:\+?86[-\s]?)?1[3-9]\d[-\s]?\d{4}[-\s]?\d{4}|0\d{2,3}-?\d{7,8}|[2-8]\d{6,7})(?!\d)"
@@ -59,27 +61,13 @@ def read_people(
     ``roster_is_sign_in`` for a sign-in sheet.
     """
     opened = source if isinstance(source, OpenedFile) else open_file(source, watch)
-    found = read_tables(opened, "people", directions)
-    rows: list[PersonRow] = []
-    rejected: list[RowProblem] = []
-    for table in found.tables:
+
+    def rows_of(table: Table) -> Callable[[Cells], PersonRow]:
         if "name" not in table.plan.fields:  # names of volunteers beside names of elders
             raise Fault("roster_is_sign_in", file=opened.path.name)
-        for row in table.data_rows:
-            watch()
-            try:
-                rows.append(_person(Cells(table, row), today))
-            except Rejected as rejection:
-                rejected.append(rejection.problem)
-    return PeopleRoster(
-        tuple(rows),
-        tuple(rejected),
-        found.columns,
-        found.skipped_sheets,
-        found.passed_over,
-        found.as_read,
-        tuple(table.layout for table in found.tables),
-    )
+        return lambda cells: _person(cells, today)
+
+    return read_rows(read_tables(opened, "people", directions), rows_of, watch)
 
 
 def _person(cells: Cells, today: date) -> PersonRow:
@@ -138,8 +126,8 @@ def _name(cells: Cells) -> tuple[str, str]:
     name = clean_name(text)
     if not is_name(name):
         cells.missing("name_missing", "name")
-    if re.search(r"\d{3,}", name) or len(name) > 60:
-        cells.reject(column, Refusal("name_unreadable", text=name[:60]))
+    if re.search(r"\d{3,}", name) or len(name) > LONGEST_NAME:
+        cells.reject(column, Refusal("name_unreadable", text=name[:LONGEST_NAME]))
     return name, phone
 
 

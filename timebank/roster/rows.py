@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from typing import Generic, TypeVar
 
 from timebank.domain.identity import IdentityNumber, Sex
 from timebank.roster.columns import ColumnReading
@@ -148,11 +149,14 @@ def shown_cell(value: object) -> str:
     return value.isoformat("minutes") if isinstance(value, time) else str(value)
 
 
-@dataclass(frozen=True, slots=True)
-class PeopleRoster:
-    """A roster of people as read; ``read`` counts its data rows, taken or rejected."""
+Row = TypeVar("Row")
 
-    rows: tuple[PersonRow, ...]
+
+@dataclass(frozen=True, slots=True)
+class Reading(Generic[Row]):
+    """A roster or a sign-in sheet as read; ``read`` counts its data rows, taken or rejected."""
+
+    rows: tuple[Row, ...]
     rejected: tuple[RowProblem, ...]
     columns: tuple[ColumnReading, ...]
     skipped_sheets: tuple[SkippedSheet, ...] = ()
@@ -166,19 +170,5 @@ class PeopleRoster:
         return len(self.rows) + len(self.rejected)
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceSheet:
-    """A sign-in sheet as read; ``read`` counts its data rows, taken or rejected."""
-
-    rows: tuple[ServiceRow, ...]
-    rejected: tuple[RowProblem, ...]
-    columns: tuple[ColumnReading, ...]
-    skipped_sheets: tuple[SkippedSheet, ...] = ()
-    passed_over: tuple[PassedOver, ...] = ()
-    as_read: AsRead = field(default=AsRead(), repr=False, compare=False)
-    layouts: tuple[str, ...] = ()
-
-    @property
-    def read(self) -> int:
-        """How many data rows the file has."""
-        return len(self.rows) + len(self.rejected)
+PeopleRoster = Reading[PersonRow]
+ServiceSheet = Reading[ServiceRow]

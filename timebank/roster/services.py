@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -12,12 +12,13 @@ from pathlib import Path
 from timebank.domain.kinds import KINDS, service_kind
 from timebank.domain.quantities import parse_clock, parse_clock_range, parse_date, parse_length
 from timebank.outcome import Refusal
-from timebank.roster.cells import Cells, Rejected, text_of
+from timebank.roster.cells import Cells, text_of
 from timebank.roster.evidence import split_day, split_names
+from timebank.roster.layout import Table
 from timebank.roster.mapping import NO_DIRECTIONS, Directions
-from timebank.roster.rows import RowProblem, ServiceRow, ServiceSheet
+from timebank.roster.rows import ServiceRow, ServiceSheet
 from timebank.roster.sheets import OpenedFile, Watch, open_file, unwatched
-from timebank.roster.workbook import read_tables
+from timebank.roster.workbook import read_rows, read_tables
 
 _ROUNDING = 3  # minutes by which 0.8 hours may miss the 50 minutes between two clock times
 _NOT_THE_SERVICE = re.compile(r"填表|制表|填报|打印|上报|审核|截止")
@@ -50,28 +51,14 @@ def read_services(
     :func:`timebank.roster.sheets.open_sheets`, and ``roster_no_header`` where no sheet has columns for the
     volunteer, the elder and the time.
     """
-    opened = source if isinstance(source, OpenedFile) else open_file(source, watch)
-    found = read_tables(opened, "services", directions)
-    rows: list[ServiceRow] = []
-    rejected: list[RowProblem] = []
-    for table in found.tables:
+
+    def rows_of(table: Table) -> Callable[[Cells], ServiceRow]:
         texts = (*table.titles, table.sheet.name)
         when, kind = _when(texts, today), _kind_in_title(texts)
-        for row in table.data_rows:
-            watch()
-            try:
-                rows.append(_service(Cells(table, row), when, kind, today))
-            except Rejected as rejection:
-                rejected.append(rejection.problem)
-    return ServiceSheet(
-        tuple(rows),
-        tuple(rejected),
-        found.columns,
-        found.skipped_sheets,
-        found.passed_over,
-        found.as_read,
-        tuple(table.layout for table in found.tables),
-    )
+        return lambda cells: _service(cells, when, kind, today)
+
+    opened = source if isinstance(source, OpenedFile) else open_file(source, watch)
+    return read_rows(read_tables(opened, "services", directions), rows_of, watch)
 
 
 def _service(cells: Cells, when: _When, kind_in_title: str, today: date) -> ServiceRow:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from timebank.outcome import Fault
+from timebank.roster.cells import Cells, Rejected
 from timebank.roster.columns import ColumnReading
 from timebank.roster.headers import Profile
 from timebank.roster.layout import PassedOver, Table, tables_of
 from timebank.roster.mapping import NO_DIRECTIONS, Choice, Directions, layout_of
-from timebank.roster.rows import AsRead, SkippedSheet
-from timebank.roster.sheets import OpenedFile, open_file
+from timebank.roster.rows import AsRead, Reading, Row, RowProblem, SkippedSheet
+from timebank.roster.sheets import OpenedFile, Watch, open_file, unwatched
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,31 @@ def read_tables(
         reading for table in tables for reading in table.plan.readings(table.sheet.name, table.layout)
     )
     return Tables(tuple(tables), columns, tuple(skipped), tuple(passed))
+
+
+def read_rows(
+    found: Tables, rows_of: Callable[[Table], Callable[[Cells], Row]], watch: Watch = unwatched
+) -> Reading[Row]:
+    """Every data row of these tables, read or rejected; ``rows_of`` says for a table how a row of it is read."""
+    rows: list[Row] = []
+    rejected: list[RowProblem] = []
+    for table in found.tables:
+        read = rows_of(table)
+        for row in table.data_rows:
+            watch()
+            try:
+                rows.append(read(Cells(table, row)))
+            except Rejected as rejection:
+                rejected.append(rejection.problem)
+    return Reading(
+        tuple(rows),
+        tuple(rejected),
+        found.columns,
+        found.skipped_sheets,
+        found.passed_over,
+        found.as_read,
+        tuple(table.layout for table in found.tables),
+    )
 
 
 def understood(columns: Iterable[ColumnReading], choices: Mapping[str, Choice]) -> dict[str, Choice]:

@@ -29,6 +29,7 @@ from timebank.domain.told import Told, in_order
 from timebank.domain.vouchers import Voucher
 from timebank.journal.facts import CaseResolved, JournalBegun, ServiceLogged
 from timebank.journal.refs import EntryRef
+from timebank.store.fold_network import ROOT
 
 if TYPE_CHECKING:
     from timebank.journal.entry import Header
@@ -273,28 +274,34 @@ class CaseFold:
         ]
 
     def _clock(self, earlier: int, later: int) -> None:
-        (wall, before), (after, station), order = (
-            *(
-                self._db.execute(
-                    "SELECT e.wall, j.station FROM entry e JOIN journal j ON j.id = e.journal WHERE e.id = ?",
-                    (row,),
-                ).fetchone()
-                for row in (earlier, later)
-            ),
-            self._order(later),
-        )
+        """One case for a station and month, however many stations its writer had seen.
+
+        It shows the first entry with such a time, beside the last one that its writer knew: of another station,
+        if it knew of any, since the root's and its own say less to a reader.
+        """
+        (wall, _), (after, station) = (self._written(row) for row in (earlier, later))
         if wall <= after + CLOCK_TOLERANCE:
             return
         month = datetime.fromtimestamp(after, UTC).strftime("%Y%m")
-        key = f"{IMPLAUSIBLE_CLOCK}-{before}-{station}-{month}"
+        key = f"{IMPLAUSIBLE_CLOCK}-{station}-{month}"
+        pairs = [(later, earlier)]
         former = self._db.execute("SELECT facts FROM finding WHERE key = ?", (key,)).fetchone()
-        pairs = [(order, self._order(earlier), earlier, later)]
         if former is not None:
-            one, other = json.loads(former[0])
-            first, second = sorted((one, other), key=self._order)
-            pairs.append((self._order(second), self._order(first), first, second))
-        *_, first, second = min(pairs)
-        self.find(key, IMPLAUSIBLE_CLOCK, 0, [], [first, second])
+            known, wrong = sorted(json.loads(former[0]), key=lambda row: self._written(row)[0], reverse=True)
+            pairs.append((wrong, known))
+        first = min((wrong for wrong, _ in pairs), key=self._order)
+        beside = max(
+            (known for wrong, known in pairs if wrong == first),
+            key=lambda row: (self._written(row)[1] not in (ROOT, station), self._order(row)),
+        )
+        self.find(key, IMPLAUSIBLE_CLOCK, 0, [], [beside, first])
+
+    def _written(self, row: int) -> tuple[int, int]:
+        """The time that an entry bears, and the station that wrote it."""
+        found: tuple[int, int] = self._db.execute(
+            "SELECT e.wall, j.station FROM entry e JOIN journal j ON j.id = e.journal WHERE e.id = ?", (row,)
+        ).fetchone()
+        return found
 
     def _order(self, row: int) -> tuple[int, bytes, int, bytes]:
         lamport, journal, seq, check = self._db.execute(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -12,7 +12,7 @@ from timebank.desk.desk import Desk
 from timebank.desk.evidence import Evidence
 from timebank.journal.refs import EntryRef
 from timebank.outcome import Problem
-from timebank.store.book_queries import CaseRecord
+from timebank.store.case_queries import CaseRecord
 from ui.jobs import IsCancelled, Job, Progress
 from ui.look import Tone
 from ui.say import Spoken, Words, phrase
@@ -21,6 +21,7 @@ from ui.screens.case_evidence import EvidencePane
 from ui.screens.context import ScreenContext
 from ui.screens.reversal import Doomed, ReversalPanel
 from ui.screens.scroll import Scroll
+from ui.screens.words import day_words
 from ui.widgets import Column, DataTable, EmptyState, InlineNotice, PageHeader, RowsModel, Segments
 
 
@@ -33,6 +34,7 @@ class CasesScreen(QWidget):
         self._job: Job | None = None
         self._wanted = ""
         self._shown = ""
+        self._today = date.min
         look = context.look
         self._header = PageHeader(look, phrase("actions.go_cases"), icon="cases")
         self.notice = InlineNotice(look)
@@ -87,7 +89,7 @@ class CasesScreen(QWidget):
             Column(
                 "opened",
                 phrase("cases.since"),
-                lambda c: self._context.day_words(datetime.fromtimestamp(c.opened).date()),
+                lambda c: day_words(datetime.fromtimestamp(c.opened).date(), self._today),
                 lambda c: c.opened,
             ),
         ]
@@ -117,7 +119,7 @@ class CasesScreen(QWidget):
         self._column.setSpacing(look.space(2))
         self._across.setSpacing(look.space(4))
         self._left.setSpacing(look.space(3))
-        self.table.setMinimumWidth(round(look.em * 18))
+        self.table.setMinimumWidth(round(look.em * 17))
         # Large letters need the room for the words; the case beside the list says the rest.
         for n, column in enumerate(self.model.columns):
             limit = {"opened": LARGE_EM - 2, "minutes": LARGE_EM}.get(column.key, look.em + 1)
@@ -129,16 +131,16 @@ class CasesScreen(QWidget):
         """Read the inbox again."""
         only_open = self.filter.current == "open"
 
-        def work(desk: Desk) -> tuple[list[CaseRecord], int]:
+        def work(desk: Desk) -> tuple[list[CaseRecord], int, date]:
             cases = desk.cases.list()
             open_ones = [case for case in cases if case.open]
             newest_first = sorted(open_ones if only_open else cases, key=lambda c: (not c.open, -c.opened))
-            return newest_first, len(open_ones)
+            return newest_first, len(open_ones), desk.station.surroundings.today()
 
         self._context.read(work, self._came, slot="cases")
 
-    def _came(self, answer: tuple[list[CaseRecord], int]) -> None:
-        cases, count = answer
+    def _came(self, answer: tuple[list[CaseRecord], int, date]) -> None:
+        cases, count, self._today = answer
         self.model.replace(cases)
         self.table.fit_columns()
         self._header.put(

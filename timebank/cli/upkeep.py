@@ -61,15 +61,27 @@ def rebuild(session: Session) -> None:
 
 
 @click.command()
-@click.option("--out", required=True, type=FILE)
+@click.option("--out", type=FILE, help="The file to write.")
+@click.option("--into", type=FILE, help="A folder: a file named by station and time, and older ones rotate.")
 @passphrase_option
 @click.pass_obj
-def backup(session: Session, out: Path, passphrase_file: Path | None) -> None:
+def backup(session: Session, out: Path | None, into: Path | None, passphrase_file: Path | None) -> None:
     """Copy store and keys into one file, and read it back."""
+    if (out is None) == (into is None):
+        raise click.UsageError("Say --out FILE or --into FOLDER.")
     with session.desk() as desk:
-        kept = desk.upkeep.backup(out, passphrase_file)
-    data = {"file": str(kept.file), "bytes": kept.bytes, "sha256": kept.sha256}
-    session.answer(data, session.say("backed_up", **data))
+        if into is not None:
+            kept = desk.upkeep.backup_into(into, passphrase_file)
+        else:
+            assert out is not None
+            kept = desk.upkeep.backup(out, passphrase_file)
+    data: dict[str, Any] = {"file": str(kept.file), "bytes": kept.bytes, "sha256": kept.sha256}
+    said = session.say("backed_up", **data)
+    if into is not None:
+        data["rotated"] = list(kept.rotated)
+        if kept.rotated:
+            said += " " + session.say("backups_rotated", count=len(kept.rotated))
+    session.answer(data, said)
 
 
 @click.command()

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import pyrage
 
-from timebank.desk.keyring import KeyFolder, read_passphrase
+from timebank.desk.keyring import KeyFolder, passphrase_from
 from timebank.desk.leftovers import finish, put_in_place
 from timebank.desk.lock import OPEN, open_alone, work_folder
 from timebank.desk.people import Cancel, Progress
@@ -41,6 +41,8 @@ class Kept(NamedTuple):
     file: Path
     bytes: int
     sha256: str
+    rotated: tuple[str, ...] = ()
+    """Names of older backups that went from the same folder."""
 
 
 def restore(
@@ -68,7 +70,7 @@ def restore(
             progress(done, _STEPS)
 
     step(0)
-    keys, database = unpack(path, passphrase.strip() or read_passphrase(passphrase_file))
+    keys, database = unpack(path, passphrase_from(passphrase, passphrase_file))
     step(1)
     stamp = f"{surroundings.now():%Y%m%d-%H%M%S}-{surroundings.random(2).hex()}"
     with writing(home / "timebank.db"):

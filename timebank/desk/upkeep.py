@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 from timebank.desk import whereabouts
 from timebank.desk.backup import Held, Kept, held, pack, restore, unpack
-from timebank.desk.keyring import read_passphrase
+from timebank.desk.keyring import passphrase_from
 from timebank.desk.lock import work_folder
 from timebank.desk.people import Cancel, Progress
 from timebank.desk.private_check import exposed, kept_aside
+from timebank.desk.rotation import name_for, rotate
 from timebank.desk.station import Station
 from timebank.files import reading, write_whole
 from timebank.journal.entry import BadEntry, entry_hash, read_entry
@@ -194,7 +195,7 @@ class Upkeep:
         cancelled: Cancel | None = None,
     ) -> Kept:
         """Copy store and keys into one file, read it back, and only then give it its name."""
-        closing = passphrase.strip() or read_passphrase(passphrase_file)
+        closing = passphrase_from(passphrase, passphrase_file)
         self._station.require_joined()
 
         def write(target: Path) -> None:
@@ -212,6 +213,25 @@ class Upkeep:
         self._station.store.set_local("backup", self._station.surroundings.now().isoformat(" ", "seconds"))
         data = made.read_bytes()
         return Kept(made, len(data), hashlib.sha256(data).hexdigest())
+
+    def backup_into(
+        self,
+        folder: Path,
+        passphrase_file: Path | None = None,
+        *,
+        passphrase: str = "",
+        progress: Progress | None = None,
+        cancelled: Cancel | None = None,
+    ) -> Kept:
+        """Like :meth:`backup`, under the station's name and the time; then older ones in the folder rotate.
+
+        See :mod:`timebank.desk.rotation`.
+        """
+        out = folder / name_for(self._station)
+        made = self.backup(
+            out, passphrase_file, passphrase=passphrase, progress=progress, cancelled=cancelled
+        )
+        return made._replace(rotated=rotate(self._station, made))
 
     def last_backup(self) -> datetime | None:
         """When this station was last backed up."""

@@ -14,7 +14,7 @@ from timebank.desk.desk import Desk
 from timebank.desk.upkeep import Kept
 from ui.jobs import IsCancelled, Progress
 from ui.look import Look, Tone
-from ui.say import phrase
+from ui.say import Spoken, Words, phrase
 from ui.screens.context import ScreenContext
 from ui.screens.drives import DriveWatch, size_text
 from ui.screens.folders import ask_folder
@@ -23,7 +23,6 @@ from ui.screens.new_passphrase import NewPassphrase
 from ui.screens.places_to_put import PlacesToPut
 from ui.widgets import Button, ButtonRow, Card, InlineNotice, Text
 
-Place = Callable[[Desk], Path]
 OLD_DAYS = 7
 """A backup older than this is to be made anew."""
 
@@ -83,21 +82,19 @@ class BackupCard(Card):
 
     def backup_into(self, folder: Path) -> None:
         """Write a backup into ``folder``, under the station's name and the time."""
-        self._start(lambda desk: folder / _name(desk))
+        self._start(lambda desk, **how: desk.upkeep.backup_into(folder, **how))
 
     def backup(self, path: Path) -> None:
         """Write a backup to ``path`` and read it back."""
-        self._start(lambda _desk: path)
+        self._start(lambda desk, **how: desk.upkeep.backup(path, **how))
 
-    def _start(self, place: Place) -> None:
+    def _start(self, write: Callable[..., Kept]) -> None:
         passphrase = self.passphrase.read()
         if passphrase is None:
             return
 
         def work(desk: Desk, progress: Progress, cancelled: IsCancelled) -> Kept:
-            return desk.upkeep.backup(
-                place(desk), passphrase=passphrase, progress=progress, cancelled=cancelled
-            )
+            return write(desk, passphrase=passphrase, progress=progress, cancelled=cancelled)
 
         self.notice.dismiss()
         job = self._context.jobs.start(work, then=self._made, refused=self.notice.show_problem)
@@ -106,7 +103,10 @@ class BackupCard(Card):
     def _made(self, made: object) -> None:
         assert isinstance(made, Kept)
         self.passphrase.clear()
-        words = phrase("settings.backed_up", file=str(made.file), size=size_text(made.bytes))
+        words: Words = phrase("settings.backed_up", file=str(made.file), size=size_text(made.bytes))
+        if made.rotated:
+            both = (words, phrase("settings.backups_rotated", count=len(made.rotated)))
+            words = Spoken(lambda _language: " ".join(map(self._context.look.say, both)))
         self.notice.show_notice(Tone.GOOD, words)
         self.read()
         self._context.changed.changed.emit()
@@ -131,8 +131,3 @@ class RestoreCard(Card):
         self.open.clicked.connect(self.asked)
         self.body.addWidget(Text(look, phrase("restore.about"), soft=True))
         self.body.addWidget(ButtonRow(look, [self.open]))
-
-
-def _name(desk: Desk) -> str:
-    name = "".join("-" if each in '\\/:*?"<>|' else each for each in desk.station.name)
-    return f"{name}-{desk.station.surroundings.now():%Y%m%d-%H%M%S}.tbbackup"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -26,6 +27,8 @@ IsCancelled = Callable[[], bool]
 Work = Callable[[C, Progress, IsCancelled], object]
 
 _TELL_EVERY_S = 0.05
+_TURN_S = 0.001
+"""Work in Python gives way this soon to the screen's thread; Python's own turn of 5 ms adds up while a page is drawn."""
 log = logging.getLogger(__name__)
 
 
@@ -141,6 +144,7 @@ class Jobs(QObject, Generic[C]):
         self._worker.moved.connect(self._moved, queued)
         self._worker.done.connect(self._done, queued)
         self._closed = False
+        sys.setswitchinterval(_TURN_S)
         self._worker.start()
 
     @property

@@ -1,19 +1,24 @@
 """How long the screen's thread is away while long work goes on beside it: the worst gap, and what filled it.
 
 Run ``python tests/bench/probe.py --entries 100000 --people 100000 --vouchers 1000``: prints one Markdown table. A
-timer of 5 ms writes down when it was served; the gap is the time between two servings. While a gap lasts, another
-thread notes where the screen's thread is in our code, and where the working threads are. Nothing here fails on a bar.
+timer of 5 ms writes down when it was served; the gap is the time between two servings. Of each gap it is told how long
+that thread worked, and how long it could have and had no processor (on Linux): that is the machine, not the program,
+and ``--load 4`` makes it so on purpose, with so many processes beside. The rest it waited for Python's interpreter.
+While a gap lasts, another thread notes where the screen's thread is in our code, and where the working threads are.
+Nothing here fails on a bar. How long each page takes to open is measured by pages.py.
 """
 
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
@@ -26,24 +31,30 @@ from PySide6.QtWidgets import QApplication
 from timebank.desk import network
 from timebank.desk.desk import Desk
 from timebank.desk.exchange import Exchange
+from timebank.desk.station import Station
 from timebank.desk.surroundings import Surroundings
 from timebank.journal.facts import MemberRegistered, ServiceLogged
 from timebank.journal.refs import EntryRef
 from timebank.store.people_queries import MemberRecord
 from ui.look import Look, Mode, Theme
 from ui.look.kept import Kept
+from ui.paper.press import Order
 from ui.qt import application
 from ui.say import Speech
 from ui.screens.exchange import ExchangeScreen
 from ui.screens.people import PeopleScreen
+from ui.screens.services import ServicesScreen
 from ui.screens.vouchers import VouchersScreen
 from ui.screens.workplace import Workplace
+from ui.tidy import Tidy
+from ui.widgets import ScanBox
 from ui.window import Window, settle
 
 BEAT_MS = 5
 BAR_MS = 50
 LETTERS = "zhangxiuying"
 BETWEEN_LETTERS_MS = 120
+_SCHEDULED = Path("/proc/thread-self/schedstat")
 AROUND = Surroundings(clock=lambda: NOW)
 
 
@@ -54,8 +65,11 @@ class Probe(QObject):
         super().__init__()
         self.gaps: list[float] = []
         self.causes: Counter[str] = Counter()
-        self.worst, self.worst_cause = 0.0, ""
-        self._last = time.perf_counter()
+        self.ours: list[float] = []
+        """The same gaps without the time in which the thread had no processor."""
+        self.worst, self.worst_work, self.worst_queued, self.worst_cause = 0.0, 0.0, 0.0, ""
+        """The longest gap in ms, how much of it this thread worked or had no processor, and what it was busy with."""
+        self._last, self._worked, self._queued = _clocks()
         self._running = True
         self._seen: Counter[str] = Counter()
         self._screen = threading.get_ident()
@@ -64,7 +78,7 @@ class Probe(QObject):
         self._watch = threading.Thread(target=self._look, name="probe")
 
     def __enter__(self) -> Probe:
-        self._last = time.perf_counter()
+        self._last, self._worked, self._queued = _clocks()
         self._timer.start()
         self._watch.start()
         return self
@@ -75,16 +89,17 @@ class Probe(QObject):
         self._timer.stop()
 
     def _beat(self) -> None:
-        now = time.perf_counter()
-        gap = (now - self._last) * 1000
-        self._last = now
+        before, clocks = (self._last, self._worked, self._queued), _clocks()
+        gap, work, queued = ((now - then) * 1000 for now, then in zip(clocks, before, strict=True))
+        self._last, self._worked, self._queued = clocks
         self.gaps.append(gap)
+        self.ours.append(gap - queued)
         seen, self._seen = self._seen, Counter()
         cause = seen.most_common(1)[0][0] if seen else ""
         if gap > BAR_MS:
             self.causes[cause] += 1
         if gap > self.worst:
-            self.worst, self.worst_cause = gap, cause
+            self.worst, self.worst_work, self.worst_queued, self.worst_cause = gap, work, queued, cause
 
     def _look(self) -> None:
         while self._running:
@@ -100,6 +115,15 @@ class Probe(QObject):
             ]
             busy = ", ".join(sorted({each for each in others if each and "jobs.py" not in each}))
             self._seen[f"screen in {where or 'Qt'}; beside it {busy or 'nothing'}"] += 1
+
+
+def _clocks() -> tuple[float, float, float]:
+    """Seconds by the clock, at work in this thread, and in which it could have worked and had no processor."""
+    try:
+        queued = int(_SCHEDULED.read_text().split()[1]) / 1e9
+    except OSError:  # only Linux tells
+        queued = 0.0
+    return time.perf_counter(), time.thread_time(), queued
 
 
 def _ours(frame: FrameType | None) -> str:
@@ -127,6 +151,7 @@ def wait(done: Callable[[], bool], most_s: float = 900) -> None:
 def opened(home: Path, look: Look) -> Window:
     """The window on a station, signed in."""
     window = Window(home, look, Kept(home, "zh_CN"), AROUND)
+    Tidy(lambda: window.busy, window)
     window.show()
     window.open_station()
     settle(window)
@@ -155,18 +180,6 @@ def opening(window: Window, place: str, payload: object = None) -> Probe:
         work_of(window).go(place, payload)
         settle(window)
     return probe
-
-
-def places(look: Look, folder: Path) -> Iterator[tuple[str, Probe]]:
-    """The window started, and every place of it opened once."""
-    make_station(folder / "places", 10_000).close()
-    begun = time.perf_counter()
-    window = opened(folder / "places", look)
-    print(f"start to a usable window: {(time.perf_counter() - begun) * 1000:.0f} ms", file=sys.stderr)
-    for place in work_of(window).screens:
-        if place != "desk":  # where the window starts
-            yield place, opening(window, place)
-    window.close()
 
 
 def importing(look: Look, folder: Path, entries: int) -> tuple[Probe, ...]:
@@ -213,7 +226,7 @@ def sheet(look: Look, folder: Path, vouchers: int) -> tuple[Probe, ...]:
         screen.form.fields.count.setText(str(vouchers))
         settle(window)
         file = folder / "sheet.pdf"
-        screen.form.issue_to_pdf(file)
+        screen.form.issue_as(Order(screen.form.fields.paper_layout.value, 0, 1, path=file))
         wait(lambda: file.exists() and not window.busy)
     window.close()
     return first, probe
@@ -226,7 +239,20 @@ def _member(home: Path, ref: EntryRef) -> MemberRecord:
 
 def searching(look: Look, folder: Path, people: int) -> tuple[Probe, ...]:
     """The page opened; a name typed letter by letter on the people's page."""
-    station = make_station(folder / "people", 0)
+    _people(make_station(folder / "people", 0), people).close()
+    window = opened(folder / "people", look)
+    work = work_of(window)
+    first = opening(window, "people")
+    with Probe() as probe:
+        screen = work.screens["people"]
+        assert isinstance(screen, PeopleScreen)
+        _spell(window, screen.list.box)
+    window.close()
+    return first, probe
+
+
+def _people(station: Station, people: int) -> Station:
+    """The station with so many elders more, who have names."""
     with station.recording() as pen:
         for at in range(people):
             name = (
@@ -236,22 +262,48 @@ def searching(look: Look, folder: Path, people: int) -> tuple[Probe, ...]:
                 MemberRegistered(f"001-{10_000 + at:06d}", ("elder",), b""),
                 {"name": name, "phone": f"138{at:08d}"},
             )
-    station.close()
-    window = opened(folder / "people", look)
+    return station
+
+
+def _spell(window: Window, box: ScanBox) -> None:
+    """Type a name twice, letter by letter."""
+    for _ in range(2):
+        for letter in LETTERS:
+            _press(box, letter)
+            end = time.monotonic() + BETWEEN_LETTERS_MS / 1000
+            wait(lambda end=end: time.monotonic() > end)
+        settle(window)
+        box.ready()
+        box.edited.emit("")
+        settle(window)
+
+
+def recording(look: Look, folder: Path, services: int) -> tuple[Probe, ...]:
+    """The records opened; a name typed, the order turned, the list scrolled from end to end."""
+    _people(make_station(folder / "services", services), 1_000).close()
+    return listing(opened(folder / "services", look))
+
+
+def listing(window: Window) -> tuple[Probe, ...]:
+    """The same in a window that is open; which is closed in the end."""
     work = work_of(window)
-    first = opening(window, "people")
+    work.go("services")
+    settle(window)
+    with Probe() as first:
+        work.actions_table["services_list"].trigger()
+        settle(window)
+    screen = work.screens["services"]
+    assert isinstance(screen, ServicesScreen)
+    records = screen.list
     with Probe() as probe:
-        screen = work.screens["people"]
-        assert isinstance(screen, PeopleScreen)
-        box = screen.list.box
-        for _ in range(2):
-            for letter in LETTERS:
-                _press(box, letter)
-                end = time.monotonic() + BETWEEN_LETTERS_MS / 1000
-                wait(lambda end=end: time.monotonic() > end)
+        _spell(window, records.box)
+        for column in (0, 4, 4, 0):
+            order = Qt.SortOrder.DescendingOrder if column else Qt.SortOrder.AscendingOrder
+            records.table.sortByColumn(column, order)
             settle(window)
-            box.ready()
-            box.edited.emit("")
+        bar = records.table.verticalScrollBar()
+        for step in range(51):
+            bar.setValue(bar.maximum() * step // 50)
             settle(window)
     window.close()
     return first, probe
@@ -264,12 +316,32 @@ def _press(widget: QObject, letter: str) -> None:
         QApplication.sendEvent(widget, event)
 
 
+HEAD = (
+    "| | beats | 99th, ms | worst, ms | of it at work | no processor | over 50 ms | by ourselves "
+    "| worst by ourselves, ms | during the worst |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|---|"
+)
+
+
 def row(what: str, probe: Probe) -> str:
-    """One line of the table."""
+    """One line of the table; by ourselves: without the time in which there was no processor."""
     gaps = sorted(probe.gaps)
-    late = sum(1 for gap in gaps if gap > BAR_MS)
-    at_99 = gaps[int(len(gaps) * 0.99)] if gaps else 0.0
-    return f"| {what} | {len(gaps):,} | {at_99:.0f} | {probe.worst:.0f} | {late} | {probe.worst_cause} |"
+    late, ours = (sum(1 for gap in each if gap > BAR_MS) for each in (probe.gaps, probe.ours))
+    return (
+        f"| {what} | {len(gaps):,} | {gaps[int(len(gaps) * 0.99)]:.0f} | {probe.worst:.0f} | {probe.worst_work:.0f}"
+        f" | {probe.worst_queued:.0f} | {late} | {ours} | {max(probe.ours):.0f} | {probe.worst_cause} |"
+    )
+
+
+@contextmanager
+def beside(processes: int) -> Iterator[None]:
+    """So many other processes that want all the time there is."""
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(processes)]
+    try:
+        yield
+    finally:
+        for each in busy:
+            each.kill()
+            each.wait()
 
 
 def main() -> None:
@@ -278,17 +350,14 @@ def main() -> None:
     words.add_argument("--entries", type=int, default=100_000)
     words.add_argument("--people", type=int, default=100_000)
     words.add_argument("--vouchers", type=int, default=1_000)
+    words.add_argument("--services", type=int, default=100_000)
+    words.add_argument("--load", type=int, default=0, help="so many busy processes beside")
     chosen = words.parse_args()
     app = application([], offscreen=True, language="zh_CN")
     look = Look(app, Speech("zh_CN"), Theme(Mode.LIGHT))
-    print(
-        "| | beats | 99th, ms | worst, ms | over 50 ms | during the worst |\n|---|--:|--:|--:|--:|---|",
-        flush=True,
-    )
-    with tempfile.TemporaryDirectory() as place:
+    print(HEAD, flush=True)
+    with tempfile.TemporaryDirectory() as place, beside(chosen.load):
         folder = Path(place)
-        for name, first in places(look, folder):
-            show(f"{name} opened for the first time", first)
         if chosen.entries:
             still, first, taken = importing(look, folder, chosen.entries)
             show("nothing going on", still)
@@ -302,6 +371,10 @@ def main() -> None:
             first, found = searching(look, folder, chosen.people)
             show("the people's page opened", first)
             show(f"search among {chosen.people:,} people, letter by letter", found)
+        if chosen.services:
+            first, listed = recording(look, folder, chosen.services)
+            show(f"the list of {chosen.services:,} services opened", first)
+            show("the same searched, ordered and scrolled through", listed)
 
 
 def show(what: str, probe: Probe) -> None:

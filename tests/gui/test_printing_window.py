@@ -20,8 +20,9 @@ from timebank.paper.reader import read_all_codes, read_codes
 from timebank.store.people_queries import MemberRecord
 from ui.look import Look, Mode, TextSize, Theme, Tone
 from ui.look.kept import PAPERS, PaperChoice, Papers
+from ui.paper.press import Order
 from ui.say import phrase
-from ui.screens.print_dialog import Document, Order, PrintDialog
+from ui.screens.print_dialog import Document, PrintDialog
 from ui.screens.printers import LAYOUTS, PrintersCard
 from ui.screens.printing import perform, print_member_card, print_pages, print_passbook, print_slip
 from ui.screens.profile import passbook_face
@@ -66,7 +67,7 @@ def dialogs(parent: QWidget) -> list[PrintDialog]:
 
 def the_dialog(shown: Shown) -> PrintDialog:
     shown.settle()
-    shown.qtbot.waitUntil(lambda: bool(dialogs(shown.window)) and dialogs(shown.window)[-1].pages > 0)
+    shown.qtbot.waitUntil(lambda: bool(dialogs(shown.window)) and dialogs(shown.window)[-1].view.pages > 0)
     dialog = dialogs(shown.window)[-1]
     drawn(shown, dialog)
     return dialog
@@ -74,12 +75,12 @@ def the_dialog(shown: Shown) -> PrintDialog:
 
 def drawn(shown: Shown, dialog: PrintDialog) -> None:
     """Wait until what was chosen is in the picture."""
-    shown.qtbot.waitUntil(lambda: not dialog.waiting)
+    shown.qtbot.waitUntil(lambda: not dialog.view.waiting)
     shown.settle()
 
 
 def seen(dialog: PrintDialog) -> list[str]:
-    image = dialog.picture.image
+    image = dialog.view.picture.image
     assert image is not None
     return codes_in(image)
 
@@ -100,7 +101,7 @@ def test_ctrl_p_shows_samples_first_and_what_is_ordered_is_issued_from_the_place
     fill(shown, screen, made, 12)
     shown.do("print")
     dialog = the_dialog(shown)
-    assert dialog.pages == 2
+    assert dialog.view.pages == 2
     assert "第 1 页，共 2 页" in read(dialog)
     assert "没有打印机" in read(dialog)
     assert not dialog.rows["copies"].isVisible()
@@ -108,7 +109,7 @@ def test_ctrl_p_shows_samples_first_and_what_is_ordered_is_issued_from_the_place
         assert desk.voucher_book.sums().vouchers == 0
     dialog.first.setText("9")
     drawn(shown, dialog)
-    dialog.turn(1)
+    dialog.view.turn(1)
     drawn(shown, dialog)
     dialog.save_to(tmp_path / "券.pdf")
     shown.settle()
@@ -172,18 +173,18 @@ def test_the_page_can_be_looked_at_closely(shown: Shown, screen: VouchersScreen,
     shown.settle()
     screen.list.print_unprinted()
     dialog = the_dialog(shown)
-    whole = dialog.picture.image
-    dialog.zoom._buttons["double"].click()
+    whole = dialog.view.picture.image
+    dialog.view.zoom._buttons["double"].click()
     drawn(shown, dialog)
-    close = dialog.picture.image
+    close = dialog.view.picture.image
     assert whole is not None
     assert close is not None
     assert close.width() > 2 * whole.width()
     assert len(seen(dialog)) == 3
-    dialog.zoom._buttons["page"].click()
+    dialog.view.zoom._buttons["page"].click()
     drawn(shown, dialog)
-    assert dialog.picture.image is not None
-    assert dialog.picture.image.width() == whole.width()
+    assert dialog.view.picture.image is not None
+    assert dialog.view.picture.image.width() == whole.width()
 
 
 # What did not come out
@@ -224,7 +225,7 @@ def test_what_was_never_printed_is_listed_and_printed_unmarked_and_a_second_time
     assert screen.list.model.rowCount() == 2
     screen.list.waiting._action.click()
     dialog = the_dialog(shown)
-    dialog.zoom._buttons["double"].click()
+    dialog.view.zoom._buttons["double"].click()
     drawn(shown, dialog)
     assert seen(dialog) == sorted(each.code for each in vouchers[1:])
     dialog.save_to(tmp_path / "a.pdf")
@@ -255,7 +256,7 @@ def test_a_whole_selection_is_printed_also_rows_that_were_never_shown(
     screen.list.table.selectAll()
     shown.do("reprint_voucher")
     dialog = the_dialog(shown)
-    assert dialog.pages == 40
+    assert dialog.view.pages == 40
     dialog.save_to(tmp_path / "all.pdf")
     shown.settle()
     assert len(read_all_codes(tmp_path / "all.pdf")) == 400
@@ -276,7 +277,7 @@ def test_a_printer_that_is_gone_is_said_calmly_and_the_preview_comes_back(
     with made.desk(made.hub) as desk:
         assert desk.voucher_book.sums(state="unprinted").vouchers == 2
     screen.list.notice._action.click()
-    assert the_dialog(shown).pages == 1
+    assert the_dialog(shown).view.pages == 1
 
 
 def test_of_other_paper_the_preview_comes_back_with_what_was_chosen(
@@ -364,7 +365,7 @@ def test_cards_of_several_people_lie_on_one_sheet_and_the_desk_knows_their_numbe
     dialog = the_dialog(shown)
     dialog.layout_box.setCurrentIndex(dialog.layout_box.findData("a4"))
     drawn(shown, dialog)
-    assert dialog.pages == 1
+    assert dialog.view.pages == 1
     dialog.save_to(tmp_path / "cards.pdf")
     shown.settle()
     numbers = sorted(read_all_codes(tmp_path / "cards.pdf"))

@@ -24,7 +24,6 @@ def paged_cards(
     faces: Sequence[MemberCardFace],
     layout: Layout,
     *,
-    title: str = "",
     first: int = 0,
     margins: Margins = WHOLE,
 ) -> Paged:
@@ -34,7 +33,6 @@ def paged_cards(
         CARD_SHEETS[layout],
         paint_card,
         lambda face: face.number,
-        title=title,
         first=first,
         margins=margins,
     )
@@ -47,7 +45,7 @@ def print_cards(
 
     Raises the Faults of ``timebank.files.write_whole``, and ``printed_unreadable``.
     """
-    return write_paged(paged_cards(faces, layout, title=path.stem), path, never_overwrite=never_overwrite)
+    return write_paged(paged_cards(faces, layout), path, never_overwrite=never_overwrite)
 
 
 def paint_card(painter: QPainter, face: MemberCardFace) -> None:

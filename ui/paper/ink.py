@@ -14,6 +14,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPaint
 from timebank.paper import mark
 from timebank.paper.font import FAMILY
 from timebank.paper.qr import QUIET_MODULES, qr_rows
+from ui.typeface import as_english, in_english
 
 UNITS = 100  # to the millimetre: fonts are sized in whole units, and hinting has nothing to round
 MODULE_MM = 0.5  # the least width of a QR module
@@ -59,7 +60,7 @@ class Ink:
         ``whole``, however small.
         """
         text, size, used = _fitted(text, size, bold, width, whole)
-        self.painter.setFont(_font(size, bold))
+        self.painter.setFont(_font(size, bold, in_english(text)))
         self.painter.setPen(_colour(colour))
         self.painter.drawText(QPointF((x - used * side.value) * UNITS, y * UNITS), text)
         return used
@@ -216,30 +217,32 @@ def _fitted(text: str, size: float, bold: bool, width: float | None, whole: bool
     size *= width / used if whole else max(width / used, _SMALLEST)
     used = _width(text, size, bold)
     if used > width and not whole:
-        metrics = QFontMetricsF(_font(size, bold))
+        metrics = QFontMetricsF(_font(size, bold, in_english(text)))
         text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width * UNITS)
         used = _width(text, size, bold)
     return text, size, used
 
 
 def _width(text: str, size: float, bold: bool) -> float:
-    return QFontMetricsF(_font(size, bold)).horizontalAdvance(text) / UNITS
+    return QFontMetricsF(_font(size, bold, in_english(text))).horizontalAdvance(text) / UNITS
 
 
 class _Fonts(threading.local):
     """Fonts by thread: no two threads may use one QFont at a time, and a preview may run beside a print."""
 
     def __init__(self) -> None:
-        self.known: dict[tuple[float, bool], QFont] = {}
+        self.known: dict[tuple[float, bool, bool], QFont] = {}
 
 
 _fonts = _Fonts()
 
 
-def _font(size: float, bold: bool) -> QFont:
-    font = _fonts.known.get((size, bold))
+def _font(size: float, bold: bool, english: bool) -> QFont:
+    font = _fonts.known.get((size, bold, english))
     if font is None:
-        font = _fonts.known[size, bold] = _new_font(size, bold)
+        font = _fonts.known[size, bold, english] = _new_font(size, bold)
+        if english:
+            as_english(font)
     return font
 
 

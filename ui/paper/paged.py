@@ -4,21 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from PySide6.QtCore import QMarginsF
 from PySide6.QtGui import QImage, QPageLayout, QPainter
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
+from timebank.files import write_whole
 from timebank.outcome import Cancelled, Fault
 from timebank.paper.reader import readable, verify_printed
-from ui.paper.pdf import INCH, exact_size, scale_to_mm, write_pdf
+from ui.paper.pdf import INCH, draw_pdf, exact_size, scale_to_mm
 from ui.qt import running_application
 
 Progress = Callable[[int, int], object]
 Cancel = Callable[[], bool]
+T = TypeVar("T")
 _READABLE_DPI = 150  # at which a page is looked at before it goes to a printer
+
+
+class Doing(Protocol):
+    """Where work is done: in this thread, or apart."""
+
+    def __call__(
+        self,
+        work: Callable[[Progress | None, Cancel | None], T],
+        progress: Progress | None,
+        cancelled: Cancel | None,
+        /,
+    ) -> T:
+        """Do ``work`` and return what it returns."""
 
 
 class Margins(NamedTuple):
@@ -70,15 +86,70 @@ def write_paged(
     read_back: bool = True,
     never_overwrite: bool = False,
 ) -> Path:
-    """Write the pages as a PDF; returns the file written.
+    """Write the pages as a PDF, in this thread; the rest as :func:`write_made`."""
+    return write_made(
+        lambda: paged, path, progress, cancelled, read_back=read_back, never_overwrite=never_overwrite
+    )
+
+
+def here(
+    work: Callable[[Progress | None, Cancel | None], T], progress: Progress | None, cancelled: Cancel | None
+) -> T:
+    """Do ``work`` in this thread."""
+    return work(progress, cancelled)
+
+
+def write_made(
+    make: Callable[[], Paged],
+    path: Path,
+    progress: Progress | None = None,
+    cancelled: Cancel | None = None,
+    *,
+    do: Doing = here,
+    read_back: bool = True,
+    never_overwrite: bool = False,
+    private: bool = False,
+) -> Path:
+    """Write the pages that ``make`` makes as a PDF; returns the file written.
 
     With ``read_back`` every code is read again from the finished pages before the file gets its name, and
-    ``progress`` counts each thing once as printed and once as read back. Raises Cancelled,
-    ``printed_unreadable`` and the Faults of ``timebank.files.write_whole``; none leaves a file.
+    ``progress`` counts each thing once as printed and once as read back. ``do`` says where the work is done;
+    with ``private`` only the owner may read the file. Raises Cancelled, ``printed_unreadable`` and the
+    Faults of ``timebank.files.write_whole``; none leaves a file.
     """
-    expected = [code for number in range(paged.count) for code in paged.codes(number)] if read_back else []
-    total = sum(map(paged.items, range(paged.count)))
-    steps = total + len(expected)
+    drawn = _Drawn(0, ())
+
+    def write(part: Path) -> None:
+        nonlocal drawn
+        drawn = do(partial(_draw, make, part, path.stem, read_back), progress, cancelled)
+
+    def verify(part: Path) -> None:
+        if drawn.codes:
+            do(partial(_read_back, drawn, part, path.name), progress, cancelled)
+
+    return write_whole(path, write, verify=verify, never_overwrite=never_overwrite, private=private)
+
+
+class _Drawn(NamedTuple):
+    """How many things were drawn, and the codes that must be read back from them."""
+
+    items: int
+    codes: tuple[str, ...]
+
+
+def _draw(
+    make: Callable[[], Paged],
+    part: Path,
+    title: str,
+    read_back: bool,
+    progress: Progress | None,
+    cancelled: Cancel | None,
+) -> _Drawn:
+    """Draw into the file ``part``; ``title`` is for pages that have none."""
+    paged = make()
+    codes = [code for number in range(paged.count) for code in paged.codes(number)] if read_back else []
+    drawn = _Drawn(sum(map(paged.items, range(paged.count))), tuple(codes))
+    steps = drawn.items + len(codes)
 
     def paint(painter: QPainter, turn: Callable[[], bool]) -> None:
         done = 0
@@ -92,22 +163,20 @@ def write_paged(
             if progress is not None:
                 progress(done, steps)
 
-    def verify(part: Path) -> None:
-        def told(done: int, _codes: int) -> None:
-            if progress is not None:
-                progress(total + done, steps)
+    draw_pdf(part, paged.page, paint, dpi=paged.dpi, title=paged.title or title)
+    return drawn
 
-        verify_printed(part, expected, told, cancelled, name=path.name)
 
-    return write_pdf(
-        path,
-        paged.page,
-        paint,
-        dpi=paged.dpi,
-        title=paged.title,
-        verify=verify if expected else None,
-        never_overwrite=never_overwrite,
-    )
+def _read_back(
+    drawn: _Drawn, part: Path, name: str, progress: Progress | None, cancelled: Cancel | None
+) -> None:
+    """Read every code from the finished pages; ``name`` is what the file will be called."""
+
+    def told(done: int, codes: int) -> None:
+        if progress is not None:
+            progress(drawn.items + done, drawn.items + codes)
+
+    verify_printed(part, drawn.codes, told, cancelled, name=name)
 
 
 def send_paged(

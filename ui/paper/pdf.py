@@ -1,4 +1,4 @@
-"""A PDF file, painted page by page and written whole or not at all."""
+"""A PDF file, painted page by page."""
 
 from __future__ import annotations
 
@@ -10,42 +10,35 @@ from pathlib import Path
 from PySide6.QtCore import QFile, QIODevice, QMarginsF, QSizeF
 from PySide6.QtGui import QPageLayout, QPageSize, QPainter, QPdfWriter
 
-from timebank.files import write_whole
 from ui.paper.ink import UNITS
 from ui.qt import running_application
 
 INCH = 25.4  # mm
 
 
-def write_pdf(
-    path: Path,
+def draw_pdf(
+    file: Path,
     page: tuple[float, float],
     paint: Callable[[QPainter, Callable[[], bool]], None],
     *,
     dpi: int,
     title: str,
-    verify: Callable[[Path], object] | None = None,
-    never_overwrite: bool = False,
-) -> Path:
-    """Write a PDF with pages of ``page`` mm; ``paint`` gets the painter and what turns the page.
+) -> None:
+    """Fill ``file`` with pages of ``page`` mm; ``paint`` gets the painter and what turns the page.
 
-    The painter's unit is one hundredth of a millimetre from the paper's corner. Returns the file's name;
-    raises what ``timebank.files.write_whole`` and ``paint`` raise.
+    The painter's unit is one hundredth of a millimetre from the paper's corner. Raises OSError, and what
+    ``paint`` raises.
     """
     running_application()  # letters cannot be drawn before Qt runs
-
-    def write(part: Path) -> None:
-        file = QFile(str(part))
-        if not file.open(QIODevice.OpenModeFlag.WriteOnly):
-            raise _write_error(file, part)
-        try:
-            _paint(file, page, paint, dpi=dpi, title=title)
-            if not file.flush() or file.error() != QFile.FileError.NoError:
-                raise _write_error(file, part)
-        finally:
-            file.close()
-
-    return write_whole(path, write, verify=verify, never_overwrite=never_overwrite)
+    device = QFile(str(file))
+    if not device.open(QIODevice.OpenModeFlag.WriteOnly):
+        raise _write_error(device, file)
+    try:
+        _paint(device, page, paint, dpi=dpi, title=title)
+        if not device.flush() or device.error() != QFile.FileError.NoError:
+            raise _write_error(device, file)
+    finally:
+        device.close()
 
 
 def exact_size(page: tuple[float, float]) -> QPageSize:
@@ -83,8 +76,8 @@ def _paint(
         painter.end()
 
 
-def _write_error(file: QFile, part: Path) -> OSError:
+def _write_error(file: QFile, path: Path) -> OSError:
     """Qt tells a full disk from other trouble only by its kind of error."""
     full = file.error() == QFile.FileError.ResourceError
     number = errno.ENOSPC if full else errno.EIO
-    return OSError(number, file.errorString(), str(part))
+    return OSError(number, file.errorString(), str(path))

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF
-from PySide6.QtGui import QImage, QPageLayout, QPainter
-from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtGui import QPainter
 
 from timebank.outcome import Fault
-from timebank.paper.reader import readable, verify_printed
 from timebank.paper.recovery import RecoveryFace
 from timebank.phrases import LANGUAGES, Phrases, phrases
 from ui.paper.ink import Ink, Side
-from ui.paper.pdf import INCH, exact_size, scale_to_mm, write_pdf
-from ui.qt import running_application
+from ui.paper.paged import Paged, write_made
+from ui.paper.press import Order, always, put_on_paper
 
 _PAGE = (210.0, 297.0)
 _LEFT, _RIGHT = 18.0, 192.0
 _TONE, _DARK, _QUIET, _LINE, _ALARM = "#0e5a5c", "#1b2430", "#56606b", "#c9d0d4", "#a3261f"
 _DPI = 600
-_READABLE_DPI = 200
 _QR = 60.0
 _COLUMNS, _ROWS = 2, 7
+_UNREAD = ("printed_unreadable", "page_unreadable")
+
+
+def paged_recovery(face: RecoveryFace) -> Paged:
+    """The page, for a file, a printer or the preview."""
+
+    def paint(painter: QPainter, _number: int) -> None:
+        _paint(Ink(painter), face)
+
+    title = f"{phrases('zh_CN')('sheet.title')} {face.network_name}"
+    return Paged(title, _PAGE, _DPI, 1, paint, codes=lambda _page: (face.code,))
 
 
 def print_recovery(face: RecoveryFace, path: Path) -> Path:
@@ -31,58 +40,31 @@ def print_recovery(face: RecoveryFace, path: Path) -> Path:
 
     Raises the Faults of ``timebank.files.write_whole``, and ``sheet_not_printed``.
     """
-
-    def paint(painter: QPainter, _turn: Callable[[], bool]) -> None:
-        _paint(Ink(painter), face)
-
-    def verify(part: Path) -> None:
-        part.chmod(0o600)
-        try:
-            verify_printed(part, [face.code], name=path.name)
-        except Fault as fault:
-            raise Fault("sheet_not_printed", file=path.name) from fault
-
-    title = f"{phrases('zh_CN')('sheet.title')} {face.network_name}"
-    return write_pdf(path, _PAGE, paint, dpi=_DPI, title=title, verify=verify, never_overwrite=True)
+    with _said_of_the_sheet(path.name):
+        return write_made(partial(paged_recovery, face), path, never_overwrite=True, private=True)
 
 
-def print_recovery_to(printer: QPrinter, face: RecoveryFace) -> None:
-    """Send the sheet to a printer, once a decoder has read it; Fault ``printer_refused`` or
-    ``sheet_not_printed``.
-    """
-    running_application()
-    name = printer.printerName() or printer.outputFileName()
-    if not readable(recovery_image(face, _READABLE_DPI), [face.code]):
-        raise Fault("sheet_not_printed", file=name)
-    printer.setFullPage(True)
-    printer.setPageLayout(
-        QPageLayout(exact_size(_PAGE), QPageLayout.Orientation.Portrait, QMarginsF(0, 0, 0, 0))
-    )
-    painter = QPainter()
-    if not painter.begin(printer):
-        raise Fault("printer_refused", printer=name)
+class OrderedSheet:
+    """A recovery sheet on what was chosen in the preview: a printer, which leaves no file behind, or a PDF."""
+
+    def __init__(self, order: Order) -> None:
+        self._order = order
+
+    def print_recovery(self, face: RecoveryFace, path: Path) -> Path:
+        """Print it, its code read back; Fault ``sheet_not_printed`` or those of :func:`put_on_paper`."""
+        with _said_of_the_sheet(path.name):
+            made = put_on_paper(always(partial(paged_recovery, face)), self._order, private=True)
+            return made or path
+
+
+@contextmanager
+def _said_of_the_sheet(name: str) -> Iterator[None]:
     try:
-        scale_to_mm(painter, printer.resolution())
-        _paint(Ink(painter), face)
-    finally:
-        painter.end()
-    if printer.printerState() == QPrinter.PrinterState.Error:
-        raise Fault("printer_refused", printer=name)
-
-
-def recovery_image(face: RecoveryFace, dpi: float) -> QImage:
-    """The sheet as it will be printed."""
-    running_application()
-    width, height = (round(side / INCH * dpi) for side in _PAGE)
-    image = QImage(width, height, QImage.Format.Format_RGB32)
-    image.fill(0xFFFFFFFF)
-    painter = QPainter(image)
-    try:
-        scale_to_mm(painter, dpi)
-        _paint(Ink(painter), face)
-    finally:
-        painter.end()
-    return image
+        yield
+    except Fault as fault:
+        if fault.code in _UNREAD:
+            raise Fault("sheet_not_printed", file=name) from fault
+        raise
 
 
 def _paint(ink: Ink, face: RecoveryFace) -> None:
@@ -110,7 +92,7 @@ def _head(ink: Ink, face: RecoveryFace, said: list[Phrases]) -> None:
 
 
 def _warning(ink: Ink, said: list[Phrases], top: float) -> None:
-    ink.frame(_LEFT, top, _RIGHT - _LEFT, 34, colour=_ALARM, width=0.7, radius=2)
+    ink.frame(_LEFT, top, _RIGHT - _LEFT, 37, colour=_ALARM, width=0.7, radius=2)
     y = top + 7
     for say, first, size in zip(said, (4.8, 4.2), (3.6, 3.3), strict=True):
         ink.text(_LEFT + 5, y, say("sheet.warning"), first, colour=_ALARM, bold=True)

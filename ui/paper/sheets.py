@@ -75,7 +75,6 @@ def paged_vouchers(
     faces: Iterable[VoucherFace],
     layout: Layout,
     *,
-    title: str = "",
     first: int = 0,
     margins: Margins = WHOLE,
 ) -> Paged:
@@ -86,7 +85,6 @@ def paged_vouchers(
         sheet_for(layout, printed),
         lambda painter, face: paint_voucher(painter, face, layout),
         lambda face: face.code,
-        title=title,
         first=first,
         margins=margins,
     )
@@ -98,7 +96,6 @@ def paged_labels(
     paint_one: Callable[[QPainter, F], object],
     code: Callable[[F], str],
     *,
-    title: str,
     first: int = 0,
     margins: Margins = WHOLE,
 ) -> Paged:
@@ -128,7 +125,7 @@ def paged_labels(
             painter.restore()
 
     return Paged(
-        title,
+        "",  # their file's name says what they are
         sheet.page,
         sheet.dpi,
         math.ceil((len(faces) + first) / sheet.per_page) if faces else 0,
@@ -157,7 +154,7 @@ def print_to_pdf(
     Raises Cancelled, ``printed_unreadable`` and the Faults of ``timebank.files.write_whole``; none leaves
     a file.
     """
-    paged = paged_vouchers(faces, layout, title=path.stem, first=first)
+    paged = paged_vouchers(faces, layout, first=first)
     return write_paged(paged, path, progress, cancelled, read_back=read_back, never_overwrite=never_overwrite)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtGui import QPainter
 
@@ -95,60 +96,52 @@ class _Setting:
         return False
 
     def _table(self, table: Table) -> None:
-        widths = _fit(_natural(table), self._width)
-        heads = [_folded(c.title, w - 2 * _PAD) for c, w in zip(table.columns, widths, strict=True)]
-        height = _ROW + 3.4 * (max(map(len, heads), default=1) - 1)
+        columns = _columns(table, self._width)
+        height = _ROW + 3.4 * (max((len(each.heading) for each in columns), default=1) - 1)
         self._y += 5
         self._room(_TITLE + height + 2 * _ROW)
         self._text(table.title, 3.9, _TITLE, colour=_DARK, bold=True)
-        self._head(table, widths, heads, height)
+        self._head(columns, height)
         for at, row in enumerate(table.rows):
             if not self._room(_ROW):
-                self._head(table, widths, heads, height)
-            self._row(table, widths, [text(cell) for cell in row], at)
-        self._rule(sum(widths), 0.2)
+                self._head(columns, height)
+            last = table.total and at == len(table.rows) - 1
+            self._row(columns, [text(cell) for cell in row], last=last, shaded=at % 2 == 1)
+        self._rule(sum(each.width for each in columns), 0.2)
         self._y += 1.5
         for note in table.notes:
             for line in _wrapped(note, self._width, 2.8):
                 self._room(_NOTE)
                 self._text(line, 2.8, _NOTE, colour=_QUIET)
 
-    def _head(self, table: Table, widths: list[float], heads: list[list[str]], height: float) -> None:
-        top = self._y
-        self._draw(lambda ink: ink.band(_MARGIN, top, sum(widths), height, colour="#e3eeee"))
+    def _head(self, columns: list[_Column], height: float) -> None:
+        top, wide = self._y, sum(each.width for each in columns)
+        self._draw(lambda ink: ink.band(_MARGIN, top, wide, height, colour="#e3eeee"))
         left = _MARGIN
-        for at, lines in enumerate(heads):
-            for down, line in enumerate(lines):
-                y = top + height - 2.1 - 3.4 * (len(lines) - 1 - down)
-                self._cell(line, left, widths[at], y, right=_right(table, at), size=_HEAD_SIZE, bold=True)
-            left += widths[at]
+        for column in columns:
+            for down, line in enumerate(column.heading):
+                y = top + height - 2.1 - 3.4 * (len(column.heading) - 1 - down)
+                self._cell(line, left, column, y, size=_HEAD_SIZE, bold=True)
+            left += column.width
         self._y += height
 
-    def _row(self, table: Table, widths: list[float], row: list[str], at: int) -> None:
-        top, last = self._y, table.total and at == len(table.rows) - 1
+    def _row(self, columns: list[_Column], row: list[str], *, last: bool, shaded: bool) -> None:
+        top, wide = self._y, sum(each.width for each in columns)
         if last:
-            self._rule(sum(widths), 0.2)
-        elif at % 2:
-            self._draw(lambda ink: ink.band(_MARGIN, top, sum(widths), _ROW, colour=_SHADE))
+            self._rule(wide, 0.2)
+        elif shaded:
+            self._draw(lambda ink: ink.band(_MARGIN, top, wide, _ROW, colour=_SHADE))
         left = _MARGIN
-        for column, said in enumerate(row):
-            self._cell(said, left, widths[column], top + _ROW * 0.68, right=_right(table, column), bold=last)
-            left += widths[column]
+        for column, said in zip(columns, row, strict=True):
+            self._cell(said, left, column, top + _ROW * 0.68, bold=last)
+            left += column.width
         self._y += _ROW
 
     def _cell(
-        self,
-        said: str,
-        left: float,
-        wide: float,
-        y: float,
-        *,
-        right: bool,
-        size: float = _SIZE,
-        bold: bool = False,
+        self, said: str, left: float, column: _Column, y: float, *, size: float = _SIZE, bold: bool = False
     ) -> None:
-        x, side = (left + wide - _PAD, Side.RIGHT) if right else (left + _PAD, Side.LEFT)
-        room = wide - 2 * _PAD
+        right, room = column.right, column.width - 2 * _PAD
+        x, side = (left + column.width - _PAD, Side.RIGHT) if right else (left + _PAD, Side.LEFT)
         self._draw(
             lambda ink: ink.text(
                 x, y, said, size, colour=_DARK, bold=bold, side=side, width=room, whole=right
@@ -156,8 +149,23 @@ class _Setting:
         )
 
 
-def _right(table: Table, column: int) -> bool:
-    return any(is_number(row[column]) for row in table.rows)
+class _Column(NamedTuple):
+    """How a column is set: its width, whether to the right, and its heading on lines."""
+
+    width: float
+    right: bool
+    heading: list[str]
+
+
+def _columns(table: Table, room: float) -> list[_Column]:
+    return [
+        _Column(
+            wide,
+            any(is_number(row[at]) for row in table.rows),
+            _folded(table.columns[at].title, wide - 2 * _PAD),
+        )
+        for at, wide in enumerate(_fit(_natural(table), room))
+    ]
 
 
 def _natural(table: Table) -> list[float]:

@@ -4,33 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import cast
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from timebank.desk.desk import Desk
 from timebank.outcome import Problem
 from timebank.paper.font import missing_characters
-from ui.jobs import IsCancelled, Progress
 from ui.look import Role, Tone
 from ui.look.kept import PaperChoice, Papers
-from ui.paper.paged import Margins, Paged, named_printer, page_image, printers, reach
-from ui.paper.pdf import INCH
+from ui.paper.paged import WHOLE, Paged, named_printer, printers, reach
+from ui.paper.press import Order, Pages
 from ui.say import Words, phrase
 from ui.screens.context import ScreenContext
 from ui.screens.folders import ask_new_file
-from ui.screens.preview import SheetPicture
+from ui.screens.page_view import PageView
 from ui.screens.printers import trial_work
 from ui.screens.scroll import Scroll
 from ui.screens.voucher_fields import CountLine
-from ui.widgets import Button, ButtonRow, FormField, InlineNotice, Kind, Segments, Text
-
-_SCREEN_DPI = 96.0
-ZOOMS = {"page": 0.0, "real": 1.0, "double": 2.0}
-
+from ui.widgets import Button, FormField, InlineNotice, Kind, Text
 
 _FIRST, _FIRST_HINT = phrase("printing.first_label"), phrase("printing.first_hint")
 _PRINT, _SAVE = phrase("printing.print"), phrase("printing.save_pdf")
@@ -49,14 +44,16 @@ class Document:
     title: Words
     file_name: Words
     """what a PDF of it is called"""
-    pages: Callable[[str, int, Margins], Paged]
-    """layout, first place (from 0), margins; called beside the screen"""
+    pages: Pages
+    """called beside the screen, and on the press"""
     layouts: tuple[str, ...]
     places: Callable[[str], int] = _one_place
     """at how many places of the first page it may begin"""
     first: int = 0
     first_words: Words = _FIRST
     first_hint: Words = _FIRST_HINT
+    note: Words = ""
+    """a word on it, beside its pages"""
     letters: str = ""
     """names on it, to warn of characters that our font lacks"""
     copies: bool = True
@@ -69,23 +66,6 @@ class Document:
     do_pdf: Words = _SAVE
 
 
-@dataclass(frozen=True)
-class Order:
-    """What was chosen: a printer by name, or a ``path`` for a PDF; the first place counts from 0."""
-
-    layout: str
-    first: int
-    copies: int
-    printer: str = ""
-    path: Path | None = None
-
-
-class _Seen(NamedTuple):
-    image: QImage
-    pages: int
-    share: float
-
-
 class PrintDialog(QDialog):
     """Shows a document as it will come out. Ctrl+P prints it, Esc goes back; Enter does nothing.
 
@@ -94,26 +74,23 @@ class PrintDialog(QDialog):
 
     ordered = Signal(object)
     """the :class:`Order`"""
-    drawn = Signal()
-    """a page is in the picture"""
 
     def __init__(self, context: ScreenContext, document: Document, parent: QWidget) -> None:
         super().__init__(parent)
         self._context, self._document = context, document
         self._papers = Papers(context.home)
         self._kept = self._papers.choice(document.kind)
-        self.page, self.pages = 0, 1
         self._possible = False
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._later = QTimer(self, singleShot=True, interval=0)
-        self._later.timeout.connect(self._draw)
-        self._make_view()
+        self.view = PageView(context, sample=document.sample, parent=self)
+        self.view.came.connect(self._came)
+        self.view.refused.connect(self._refused)
         self._make_fields()
         self._lay_out()
         QShortcut(QKeySequence("Ctrl+P"), self, self._print)
-        QShortcut(QKeySequence(Qt.Key.Key_PageDown), self, lambda: self.turn(1))
-        QShortcut(QKeySequence(Qt.Key.Key_PageUp), self, lambda: self.turn(-1))
+        QShortcut(QKeySequence(Qt.Key.Key_PageDown), self, lambda: self.view.turn(1))
+        QShortcut(QKeySequence(Qt.Key.Key_PageUp), self, lambda: self.view.turn(-1))
         context.look.changed.connect(self.refresh)
         self.refresh()
         self._put_printers(())
@@ -121,28 +98,6 @@ class PrintDialog(QDialog):
         context.read(lambda _desk: printers(), self._put_printers, slot="printers", refused=self._refused)
 
     # Making
-
-    def _make_view(self) -> None:
-        look = self._context.look
-        self.picture = SheetPicture(look, sample=self._document.sample)
-        self.picture.resized.connect(self._later.start)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QScrollArea.Shape.NoFrame)
-        self._area.setWidget(self.picture)
-        self._area.setAccessibleName(look.say(phrase("vouchers.preview")))
-        self.zoom = Segments(
-            look,
-            [(each, phrase(f"printing.zoom_{each}")) for each in ZOOMS],
-            name=phrase("vouchers.zoom"),
-            current="page",
-        )
-        self.zoom.chosen.connect(self._zoomed)
-        self.before = Button(look, phrase("printing.page_before"), icon="arrow-left", key="PgUp")
-        self.before.clicked.connect(lambda: self.turn(-1))
-        self.after = Button(look, phrase("printing.page_after"), icon="arrow-right", key="PgDown")
-        self.after.clicked.connect(lambda: self.turn(1))
-        self._counted = Text(look, "", Role.LABEL)
 
     def _make_fields(self) -> None:
         look, document = self._context.look, self._document
@@ -182,27 +137,21 @@ class PrintDialog(QDialog):
 
     def _lay_out(self) -> None:
         look = self._context.look
-        self._turning = ButtonRow(look, [self.before, self.after])
-        under = QHBoxLayout()
-        under.addWidget(self._counted, 1)
-        under.addWidget(self._turning)
-        self._left = QVBoxLayout()
-        self._left.addWidget(self.zoom)
-        self._left.addWidget(self._area, 1)
-        self._left.addLayout(under)
         fields = Scroll(look)
+        note = Text(look, self._document.note, soft=True)
         for part in (
-            Text(look, self._document.title, Role.TITLE), self.notice, self.warning, self.no_printer,
+            Text(look, self._document.title, Role.TITLE), note, self.notice, self.warning, self.no_printer,
             *self.rows.values(),
         ):  # fmt: skip
             fields.column.addWidget(part)
+        note.setVisible(bool(self._document.note))
         fields.column.addStretch(1)
         self._right = QVBoxLayout()
         self._right.addWidget(fields, 1)
         for button in (self.print_button, self.pdf_button, self.trial_button, self.close_button):
             self._right.addWidget(button)
         self._across = QHBoxLayout(self)
-        self._across.addLayout(self._left, 3)
+        self._across.addWidget(self.view, 3)
         self._across.addLayout(self._right, 2)
 
     def refresh(self) -> None:
@@ -216,7 +165,6 @@ class PrintDialog(QDialog):
         pad = look.space(5)
         self._across.setContentsMargins(pad, pad, pad, pad)
         self._across.setSpacing(look.space(5))
-        self._left.setSpacing(look.space(3))
         self._right.setSpacing(look.space(2))
         parent = self.parentWidget()
         most = self.size() if parent is None else parent.window().size()
@@ -225,11 +173,6 @@ class PrintDialog(QDialog):
             min(round(look.em * 48), max(480, most.height() - 40)),
         )
         self._settle()
-
-    @property
-    def waiting(self) -> bool:
-        """Whether what was chosen is yet to be drawn."""
-        return self._later.isActive()
 
     # What is chosen
 
@@ -271,64 +214,26 @@ class PrintDialog(QDialog):
         self.first.setText(str(min(self.first.value or 1, self.first.most)))
         self._again()
 
-    def _zoomed(self) -> None:
-        if self.zoom.current == "page":
-            self.picture.fit()
-        self._later.start()
-
-    def turn(self, step: int) -> None:
-        """Some pages on, or back."""
-        self.page = max(0, min(self.pages - 1, self.page + step))
-        self._later.start()
-
-    def _again(self, *_: object) -> None:
-        self.page = 0
-        self._later.start()
-
     # Drawing
 
-    def _draw(self) -> None:
+    def _again(self, *_: object) -> None:
+        """Show from the first page on what is chosen now."""
         first = self.first.value
         wrong = phrase("printing.place_wrong", most=self.first.most) if first is None else None
         self.rows["first"].put_problem(wrong)
-        if first is None:
-            self._settle()
-            return
-        document, layout, page, name = (
-            self._document,
-            self.paper_layout,
-            self.page,
-            self.printer.currentText(),
-        )
-        room, ratio = self.picture.room, self.devicePixelRatioF()
-        if self.zoom.current == "page":
-            view = self._area.viewport().size()
-            room = self.picture.room_in(view)
-        zoom = ZOOMS[self.zoom.current]
+        if first is not None:
+            pages, name = self._document.pages, self.printer.currentText()
+            self.view.put(partial(_reached, pages, self.paper_layout, first - 1, name))
+        self._settle()
 
-        def work(_desk: Desk, _progress: Progress, _cancelled: IsCancelled) -> _Seen:
-            paged = document.pages(layout, first - 1, Margins())
-            if name:
-                paged = document.pages(layout, first - 1, reach(named_printer(name), paged.page))
-            width, height = paged.page
-            fit = min(room.width() / width, room.height() / height) * INCH
-            shown = min(page, max(0, paged.count - 1))
-            image = page_image(paged, shown, zoom * ratio * _SCREEN_DPI or max(20.0, fit))
-            return _Seen(image, paged.count, paged.share)
-
-        self._context.reads.start(work, then=self._came, refused=self._refused, slot="print-preview")
-
-    def _came(self, seen: object) -> None:
-        assert isinstance(seen, _Seen)
-        self._possible, self.pages = True, max(1, seen.pages)
-        self.page = min(self.page, self.pages - 1)
-        self.picture.show_image(seen.image, keep=self.zoom.current != "page")
+    def _came(self, paged: object) -> None:
+        assert isinstance(paged, Paged)
+        self._possible = True
         self.notice.dismiss()
-        if seen.share < 1:
-            share = round(100 * seen.share)
+        if paged.share < 1:
+            share = round(100 * paged.share)
             self.notice.show_notice(Tone.WARN, phrase("printing.smaller", share=share))
         self._settle()
-        self.drawn.emit()
 
     def _refused(self, problem: Problem) -> None:
         self._possible = False
@@ -336,10 +241,6 @@ class PrintDialog(QDialog):
         self._settle()
 
     def _settle(self, *_: object) -> None:
-        self._counted.put(phrase("printing.page_of", page=self.page + 1, pages=self.pages))
-        self.before.setEnabled(self.page > 0)
-        self.after.setEnabled(self.page + 1 < self.pages)
-        self._turning.setVisible(self.pages > 1)
         self.rows["layout"].setVisible(len(self._document.layouts) > 1)
         self.rows["first"].setVisible(self._document.places(self.paper_layout) > 1)
         wrong = phrase("printing.copies_wrong", most=99) if self.copies.value is None else None
@@ -382,7 +283,7 @@ class PrintDialog(QDialog):
         self.ordered.emit(order)
 
     def _trial(self) -> None:
-        page = self._document.pages(self.paper_layout, 0, Margins()).page
+        page = self._document.pages(self.paper_layout, 0, WHOLE).page
         name = self.printer.currentText()
 
         def then(path: Path | None) -> None:
@@ -402,3 +303,9 @@ class PrintDialog(QDialog):
 
     def _tried(self, words: object) -> None:
         self.notice.show_notice(Tone.GOOD, cast(Words, words))
+
+
+def _reached(pages: Pages, layout: str, first: int, printer: str) -> Paged:
+    """The pages within what ``printer`` reaches, where one is named. Asks the printer: not for the screen's thread."""
+    paged = pages(layout, first, WHOLE)
+    return pages(layout, first, reach(named_printer(printer), paged.page)) if printer else paged

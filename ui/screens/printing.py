@@ -12,8 +12,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from timebank.desk.desk import Desk
 from timebank.desk.member_card import card_faces
@@ -24,26 +23,17 @@ from ui.jobs import IsCancelled, Progress
 from ui.look import Tone
 from ui.look.kept import Papers
 from ui.paper.card import CARD_SHEETS, paged_cards
-from ui.paper.paged import Margins, Paged, named_printer, reach, send_paged, write_paged
+from ui.paper.paged import Margins, Paged
 from ui.paper.passbook import paged_passbook
+from ui.paper.press import Order, always, put_on_paper
 from ui.paper.slip import SLIPS, paged_slip
 from ui.paper.tables import paged_table
 from ui.say import Words, phrase
 from ui.screens.context import ScreenContext, day_text
-from ui.screens.print_dialog import Document, Order, PrintDialog
+from ui.screens.print_dialog import Document, PrintDialog
 
 if TYPE_CHECKING:
     from timebank.store.people_queries import MemberRecord
-
-
-def ask_printer(parent: QWidget, then: Callable[[QPrinter], None]) -> QPrintDialog:
-    """Ask which printer, how many copies, which tray; without stopping the screen."""
-    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    dialog = QPrintDialog(printer, parent)
-    dialog.accepted.connect(lambda: then(printer))
-    dialog.finished.connect(dialog.deleteLater)
-    QDialog.open(dialog)  # not QPrintDialog's own, which wants a slot
-    return dialog
 
 
 # What is printed
@@ -88,7 +78,7 @@ def print_slip(
             "slip",
             phrase("printing.slip"),
             phrase("printing.slip_file", number=member.number),
-            lambda layout, _first, _margins: paged_slip(face, layout),
+            partial(_slip_pages, face),
             tuple(SLIPS),
             letters=face.name + face.station_name + face.network_name,
         )
@@ -114,14 +104,11 @@ def print_member_card(
         return card_faces(desk, chosen, language)
 
     def opened(faces: list[MemberCardFace]) -> None:
-        def pages(layout: str, first: int, margins: Margins) -> Paged:
-            return paged_cards(faces, Layout(layout), first=first, margins=margins)
-
         document = Document(
             "card",
             phrase("printing.card", count=len(faces)),
             phrase("printing.card_file", number=faces[0].number),
-            pages,
+            partial(_card_pages, faces),
             tuple(each.value for each in CARD_SHEETS),
             places=lambda layout: CARD_SHEETS[Layout(layout)].per_page,
             letters="".join(face.name + face.station_name for face in faces),
@@ -145,9 +132,6 @@ def print_passbook(
         count, told = papers.printed_lines(face.holder_number)
         known = count if 0 < count <= len(face.lines) and told == _told(face, count) else 0
 
-        def pages(_layout: str, first: int, _margins: Margins) -> Paged:
-            return paged_passbook(face, printed=first)
-
         def done(_order: Order) -> None:
             lines = len(face.lines)
             papers.keep_lines(face.holder_number, lines, _told(face, lines))
@@ -156,7 +140,7 @@ def print_passbook(
             "passbook",
             phrase("printing.passbook", number=face.holder_number),
             phrase("printing.passbook_file", number=face.holder_number),
-            pages,
+            partial(_passbook_pages, face),
             ("a4",),
             places=lambda _layout: len(face.lines) + 1,
             first=known,
@@ -188,11 +172,26 @@ def print_report(
         kind,
         report.title,
         phrase("printing.report_file", title=report.title),
-        lambda _layout, _first, _margins: paged_table(report),
+        always(partial(paged_table, report)),
         ("a4",),
         letters=report.title,
     )
     return print_pages(context, parent, document)
+
+
+# Their pages, made for the preview and on the press
+
+
+def _slip_pages(face: SlipFace, layout: str, _first: int, _margins: Margins) -> Paged:
+    return paged_slip(face, layout)
+
+
+def _card_pages(faces: Sequence[MemberCardFace], layout: str, first: int, margins: Margins) -> Paged:
+    return paged_cards(faces, Layout(layout), first=first, margins=margins)
+
+
+def _passbook_pages(face: PassbookFace, _layout: str, first: int, _margins: Margins) -> Paged:
+    return paged_passbook(face, printed=first)
 
 
 # Doing it
@@ -228,14 +227,9 @@ def perform(
     """Print what was ordered, beside the screen."""
 
     def work(_desk: Desk, progress: Progress, cancelled: IsCancelled) -> Words:
-        if order.path is not None:
-            paged = document.pages(order.layout, order.first, Margins())
-            made = write_paged(paged, order.path, progress, cancelled, never_overwrite=True)
+        made = put_on_paper(document.pages, order, progress, cancelled)
+        if made is not None:
             return phrase("printing.saved", title=document.title, file=str(made))
-        printer = named_printer(order.printer, order.copies)
-        whole = document.pages(order.layout, order.first, Margins())
-        paged = document.pages(order.layout, order.first, reach(printer, whole.page))
-        send_paged(printer, paged, progress, cancelled)
         return phrase("printing.sent", title=document.title, printer=order.printer)
 
     def finished(words: object) -> None:

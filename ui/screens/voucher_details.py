@@ -16,11 +16,13 @@ from ui.look import Role, Tone
 from ui.say import Words, phrase
 from ui.screens.clear import clear
 from ui.screens.context import ScreenContext
+from ui.screens.reason import ReasonAsked
 from ui.screens.scroll import Scroll
-from ui.widgets import Button, ButtonRow, Card, EmptyState, Text
+from ui.widgets import Button, ButtonRow, Card, EmptyState, Kind, Text
 from ui.widgets.text import restyle
 
 _TONES = {"circulation": Tone.GOOD, "expired": Tone.WARN, "not_yet_known": Tone.INFO}
+_REVERSED = "reversed"
 
 
 class VoucherPane(Card):
@@ -136,7 +138,31 @@ class VoucherPane(Card):
         who = line.number if line.name == line.number else f"{line.name}  {line.number}"
         column.addWidget(Text(look, phrase("vouchers.redeemed_for", name=who, when=when)))
         column.addWidget(Text(look, standing, Role.SMALL, soft=True))
+        if line.standing != _REVERSED:
+            reverse = Button(look, phrase("vouchers.reverse_redemption"), icon="undo", kind=Kind.QUIET)
+            reverse.clicked.connect(lambda _on=False: self._ask_reverse(line))
+            reverse.forbid(context.permission.reason)
+            column.addWidget(ButtonRow(look, [reverse]))
         return frame
+
+    def _ask_reverse(self, line: RedemptionLine) -> None:
+        self.asked = asked = ReasonAsked(
+            self._context.look,
+            phrase("vouchers.reverse_redemption_title", name=line.name),
+            phrase("vouchers.reverse_redemption_sentence"),
+            phrase("vouchers.reverse_redemption"),
+            self,
+            after=phrase("vouchers.reverse_redemption_after"),
+        )
+        asked.accepted.connect(lambda: self._reverse(line, asked.reason))
+        asked.finished.connect(asked.deleteLater)
+        asked.open()
+
+    def _reverse(self, line: RedemptionLine, reason: str) -> None:
+        self._context.write(
+            lambda desk: desk.services.reverse_whole(str(line.entry), reason),
+            lambda _entry: self._context.notice(Tone.GOOD, phrase("vouchers.reverse_redemption_done")),
+        )
 
 
 def rows_of(context: ScreenContext, rows: list[tuple[Words, Words]]) -> QWidget:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from timebank.paper.faces import Layout, VoucherFace
 from ui.paper.paged import Margins, Paged
@@ -12,6 +13,11 @@ from ui.say import Words, phrase
 from ui.screens.print_dialog import Document
 
 _LAYOUTS = tuple(each.value for each in Layout)
+
+
+def voucher_pages(faces: Sequence[VoucherFace], layout: str, first: int, margins: Margins) -> Paged:
+    """Their pages, for the preview and the press."""
+    return paged_vouchers(faces, Layout(layout), first=first, margins=margins)
 
 
 def voucher_document(
@@ -25,15 +31,12 @@ def voucher_document(
 ) -> Document:
     """Vouchers to be shown before they are printed, ``layout`` first; never more than one copy of each."""
 
-    def pages(layout: str, first: int, margins: Margins) -> Paged:
-        return paged_vouchers(faces, Layout(layout), first=first, margins=margins)
-
     names = {face.network_name + face.station_name + (face.locked_to or "") for face in faces}
     return Document(
         "voucher",
         phrase("printing.vouchers", count=len(faces)),
         file_name,
-        pages,
+        partial(voucher_pages, faces),
         _LAYOUTS,
         places=lambda layout: SHEETS[Layout(layout)].per_page,
         letters="".join(sorted(names)),

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QShowEvent
-from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from timebank.desk.vouchers import IssueForm
@@ -14,15 +13,17 @@ from timebank.outcome import Fault, Problem
 from timebank.store.people_queries import MemberRecord
 from ui.jobs import Job
 from ui.look import Role, Tone
+from ui.paper.press import Order
 from ui.say import Words, phrase
 from ui.screens.context import ScreenContext
+from ui.screens.drafts import Drafts, parts_of
 from ui.screens.folders import ask_folder
 from ui.screens.preview import Preview
-from ui.screens.print_dialog import Order, PrintDialog
+from ui.screens.print_dialog import PrintDialog
 from ui.screens.scroll import Scroll
 from ui.screens.voucher_document import voucher_document
 from ui.screens.voucher_fields import Grounds, VoucherFields, read_grounds
-from ui.screens.voucher_paper import AsPictures, Made, OnPaper, PdfPaper, PrinterPaper, Target, issuing
+from ui.screens.voucher_paper import AsPictures, Made, OnPaper, Target, issuing
 from ui.widgets import Button, ButtonRow, Card, InlineNotice, Kind, Text
 
 
@@ -44,6 +45,22 @@ class IssuePage(QWidget):
         self._lay_out()
         context.look.changed.connect(self.refresh)
         self.refresh()
+        self.drafts = self._make_drafts()
+
+    def _make_drafts(self) -> Drafts[MemberRecord | None]:
+        fields = self.fields
+        edits = {"holder": fields.holder, "amount": fields.amount, "count": fields.count}
+        staying = {"kind": fields.kind, "lock": fields.lock, "layout": fields.layout_box}
+        return Drafts(
+            self.notice,
+            typed=parts_of({**edits, "expires": fields.expires}),
+            staying=parts_of(staying),
+            none=None,
+            begin=self._begin,
+            resumed=self._read,
+            opened=self._opened,
+            meets=lambda asked, begun: asked is None or (begun is not None and asked.row == begun.row),
+        )
 
     def _lay_out(self) -> None:
         look = self._context.look
@@ -74,16 +91,25 @@ class IssuePage(QWidget):
     # Being shown
 
     def enter(self, holder: MemberRecord | None) -> None:
-        """Begin a batch, for ``holder`` where one is known already."""
+        """A batch, for ``holder`` where one is known already; one that was begun for them goes on."""
+        box = self.fields.holder
+        if holder is None and not self.drafts.begun:
+            holder = box.member  # for whom nothing has been typed yet
+        self.drafts.enter(holder)
+
+    def _opened(self) -> None:
         self._context.reads.start(read_grounds, then=self._grounds_came, slot="voucher-grounds")
         box = self.fields.holder
-        if holder is None and box.value is not None:
-            holder = box.value.member
-        if holder is not None:
-            box.look_up(holder)
+        if box.member is not None:
+            box.look_up(box.member)  # the balance may be another by now
             self.fields.amount.setFocus()
         else:
             box.setFocus()
+
+    def _begin(self, holder: MemberRecord | None) -> None:
+        self.fields.clear()
+        if holder is not None:
+            self.fields.holder.look_up(holder)
 
     def refresh(self) -> None:
         """Say and draw it again in the current language, size and colours."""
@@ -137,25 +163,11 @@ class IssuePage(QWidget):
     def issue_as(self, order: Order) -> None:
         """Issue what the form says, and print it as ordered."""
         self.fields.choose_layout(order.layout)
-        if order.path is not None:
-            self.issue_to_pdf(order.path, first=order.first)
-        else:
-            self.issue_to_printer(order.printer, first=order.first)
+        self._issue(OnPaper(order, self._context.speech.language))
 
     def _pictures_asked(self) -> None:
         title = phrase("vouchers.issue_pictures")
         ask_folder(self, self._context, "pictures", title=title, then=self.issue_as_pictures)
-
-    def issue_to_pdf(self, path: Path, *, first: int = 0) -> None:
-        """Issue what the form says and print it into ``path``, from place ``first`` of the sheet on."""
-        language = self._context.speech.language
-        self._issue(OnPaper(PdfPaper(first=first), self.fields.paper_layout, path, language))
-
-    def issue_to_printer(self, printer: QPrinter | str, *, first: int = 0) -> None:
-        """Issue what the form says and send it to ``printer``, from place ``first`` of the sheet on."""
-        language = self._context.speech.language
-        name = Path(printer if isinstance(printer, str) else printer.printerName())
-        self._issue(OnPaper(PrinterPaper(printer, first=first), self.fields.paper_layout, name, language))
 
     def issue_as_pictures(self, folder: Path) -> None:
         """Issue what the form says and draw one picture each into ``folder``."""
@@ -203,6 +215,8 @@ class IssuePage(QWidget):
         else:
             self.notice.show_notice(Tone.GOOD, phrase("vouchers.issued_printer", **values))
         self.fields.clear()
+        self.drafts.errand = None
+        self.drafts.settle()
         self.issued.emit(made)
 
     def _refused(self, problem: Problem) -> None:

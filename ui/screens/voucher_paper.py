@@ -6,62 +6,23 @@ in the books only can still be printed. Stopping takes the vouchers back, so tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Protocol
-
-from PySide6.QtPrintSupport import QPrinter
 
 from timebank.desk.desk import Desk
 from timebank.desk.vouchers import Issued, IssueForm
 from timebank.domain.voucher_code import serial_text
 from timebank.files import make_folder, write_bytes_whole, writing
 from timebank.outcome import Cancelled, Fault, Problem, Refusal
-from timebank.paper.faces import Layout, VoucherFace
+from timebank.paper.faces import VoucherFace
 from timebank.paper.png import voucher_png
 from timebank.paper.reader import read_pasted
 from timebank.phrases import phrases
 from ui.jobs import IsCancelled, Progress, Work
-from ui.paper.paged import named_printer
-from ui.paper.sheets import print_to_pdf, print_to_printer
-
-
-class PdfPaper:
-    """Paper that is a PDF file; never writes over an earlier one."""
-
-    def __init__(self, *, first: int = 0) -> None:
-        self._first = first
-
-    def print_vouchers(
-        self,
-        faces: Sequence[VoucherFace],
-        layout: Layout,
-        path: Path,
-        progress: Callable[[int, int], None] | None,
-        cancelled: Callable[[], bool] | None,
-    ) -> Path:
-        """Print into ``path`` and read every code back from it."""
-        return print_to_pdf(faces, layout, path, progress, cancelled, first=self._first, never_overwrite=True)
-
-
-class PrinterPaper:
-    """Paper in a printer; one given by name is looked up beside the screen."""
-
-    def __init__(self, printer: QPrinter | str, *, first: int = 0) -> None:
-        self._printer, self._first = printer, first
-
-    def print_vouchers(
-        self,
-        faces: Sequence[VoucherFace],
-        layout: Layout,
-        path: Path,
-        progress: Callable[[int, int], None] | None,
-        cancelled: Callable[[], bool] | None,
-    ) -> Path:
-        """Send to the printer, each page read by a decoder first; ``path`` only names the printer."""
-        printer = named_printer(self._printer) if isinstance(self._printer, str) else self._printer
-        print_to_printer(printer, faces, layout, progress, cancelled, first=self._first)
-        return path
+from ui.paper.press import Order, put_on_paper
+from ui.screens.voucher_document import voucher_pages
 
 
 class Target(Protocol):
@@ -81,8 +42,8 @@ class Target(Protocol):
 class OnPaper:
     """Sheets, in a PDF file or from a printer."""
 
-    def __init__(self, paper: PdfPaper | PrinterPaper, layout: Layout, path: Path, language: str) -> None:
-        self._paper, self._layout, self._path, self._language = paper, layout, path, language
+    def __init__(self, order: Order, language: str) -> None:
+        self._order, self._language = order, language
 
     def put(
         self,
@@ -94,9 +55,9 @@ class OnPaper:
     ) -> tuple[Path, ...]:
         """Print, read back, record as printed."""
         faces = faces_of(desk, vouchers, again, self._language)
-        made = self._paper.print_vouchers(faces, self._layout, self._path, progress, cancelled)
+        made = put_on_paper(partial(voucher_pages, faces), self._order, progress, cancelled)
         record_printed(desk, vouchers, again)
-        return () if isinstance(self._paper, PrinterPaper) else (made,)
+        return () if made is None else (made,)
 
 
 class AsPictures:

@@ -7,30 +7,27 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QWidget
 
 from timebank.desk.desk import Desk
 from timebank.desk.voucher_book import UNPRINTED
 from timebank.domain.voucher_code import serial_text
 from timebank.outcome import Problem
-from timebank.paper.faces import Layout, VoucherFace
+from timebank.paper.faces import VoucherFace
 from timebank.store.voucher_queries import VoucherLine
 from ui.jobs import IsCancelled, Job, Progress, Work
 from ui.look import Tone
-from ui.look.kept import Papers
+from ui.paper.press import Order
 from ui.say import Words, phrase
 from ui.screens.context import ScreenContext
 from ui.screens.folders import ask_folder
-from ui.screens.print_dialog import Order, PrintDialog
+from ui.screens.print_dialog import PrintDialog
 from ui.screens.voucher_document import voucher_document
 from ui.screens.voucher_form import open_path
 from ui.screens.voucher_paper import (
     AsPictures,
     Made,
     OnPaper,
-    PdfPaper,
-    PrinterPaper,
     Target,
     faces_of,
     picture_of,
@@ -96,19 +93,7 @@ class PrintsVouchers(QWidget):
 
     def print_as(self, serials: Sequence[bytes], order: Order) -> None:
         """Print vouchers as ordered."""
-        layout, language = Layout(order.layout), self._language()
-        paper = PdfPaper(first=order.first) if order.path else PrinterPaper(order.printer, first=order.first)
-        self._put(serials, OnPaper(paper, layout, order.path or Path(order.printer), language))
-
-    def print_on(self, printer: QPrinter) -> None:
-        """Print the selected vouchers once more, on paper."""
-        paper = OnPaper(PrinterPaper(printer), self._layout(), Path(printer.printerName()), self._language())
-        self.with_chosen(lambda serials: self._put(serials, paper))
-
-    def print_again(self, path: Path) -> None:
-        """Print the selected vouchers once more, into a PDF."""
-        paper = OnPaper(PdfPaper(), self._layout(), path, self._language())
-        self.with_chosen(lambda serials: self._put(serials, paper))
+        self._put(serials, OnPaper(order, self._language()))
 
     def ask_pictures(self) -> None:
         """Ask for a folder, then draw the selected vouchers into it."""
@@ -139,10 +124,6 @@ class PrintsVouchers(QWidget):
             self.notice.show_notice(Tone.GOOD, phrase("vouchers.picture_copied"))
 
         self._start(work, done, phrase("vouchers.printing", count=1))
-
-    def _layout(self) -> Layout:
-        known = Papers(self._context.home).choice("voucher").layout
-        return Layout(known) if known in set(Layout) else Layout.A4
 
     def _language(self) -> str:
         return self._context.speech.language

@@ -17,9 +17,9 @@ _STILL = 0.4
 """Seconds without anything new after which a person goes on."""
 
 
-def lacking() -> list[str]:
-    """What this machine does not have of what is needed here."""
-    return [program for program in PROGRAMS if shutil.which(program) is None]
+def lacking(*more: str) -> list[str]:
+    """What this machine does not have of what is needed here, and of ``more``."""
+    return [program for program in (*PROGRAMS, *more) if shutil.which(program) is None]
 
 
 class Screen:
@@ -87,6 +87,11 @@ class Screen:
     def type(self, text: str) -> None:
         """Letters, as fast as a person types."""
         self.hands("type", "--delay", "60", text)
+        self.settle()
+
+    def scan(self, code: str) -> None:
+        """A code, as a scanner types it: faster than any hand, and Enter behind it."""
+        self.hands("type", "--delay", "6", f"{code}\n")
         self.settle()
 
     # Eyes

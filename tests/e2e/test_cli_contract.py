@@ -190,7 +190,10 @@ def test_vouchers(town: Town) -> None:
     assert REF.fullmatch(
         centre.did("service", "log", "--volunteer", "王志强", "--elder", "陈阿婆", *log)["entry"]
     )
-    assert centre.did("voucher", "verify", town.code)["verdict"] == "redeemed"
+    used = centre.did("voucher", "verify", town.code)
+    assert used["verdict"] == "redeemed"
+    assert used["receiver"].startswith("00")
+    assert "陈阿婆" in used["message"]
 
 
 def test_exchange_and_cases(town: Town) -> None:

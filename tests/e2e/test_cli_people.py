@@ -146,3 +146,19 @@ def test_serving_kin_earns_nothing_where_the_rules_say_so(desk: Shell, tmp_path:
     desk.did("member", "record", "add", "李阿根", "kin", "001-00001", "--relation", "女儿")
     known = desk.did("service", "log", "--volunteer", "王秀英", *hour, "--start", "2026-11-20T14:00")
     assert known["credited"][0]["minutes"] == 0
+
+
+def test_people_registered_by_mistake_are_taken_back_from_a_shell(desk: Shell) -> None:
+    numbers = [
+        desk.did("member", "add", "--name", name, "--role", "volunteer")["number"]
+        for name in ("甲先生", "乙先生")
+    ]
+    told = desk.did("member", "take-back", *numbers, "--reason", "名单拿错了", "--dry-run")
+    assert (len(told["taken_back"]), told["kept"], told["dry_run"]) == (2, [], True)
+    assert (
+        desk.did("member", "take-back", *numbers, "--reason", "名单拿错了")["taken_back"]
+        == told["taken_back"]
+    )
+    assert desk.did("member", "search", "先生")["matches"] == []
+    again = desk.here("member", "take-back", *numbers, "--reason", "再来一次")
+    assert again.error["code"] == "nothing_mistaken"

@@ -187,3 +187,5 @@ def test_refused_rows_and_what_lapses_name_their_rule_and_its_source(town: Town)
     ended = centre.did("credit", "month-end", "--month", "2026-10")
     assert set(ended["sources"]) == set(ended["rules"]) == {"credit.expiry_months"}
     assert ended["sources"]["credit.expiry_months"]["reason"]["zh_CN"] == "理事会决定"
+    undo = centre.run("credit", "undo-month-end", "--month", "2026-10", "--reason", "弄错了", "--dry-run")
+    assert undo.error["code"] == "nothing_lapsed"  # nobody had anything that was due

@@ -19,9 +19,12 @@ from screen import Screen, lacking
 
 PROGRAM = Path(os.environ.get("TIMEBANK_PROGRAM") or Path(sys.executable).with_name("timebank"))
 TITLE = "Time Bank"
+SCANNER = ("pdftoppm", "zbarimg")
 pytestmark = [
     pytest.mark.skipif(os.name != "posix", reason="needs an X server"),
-    pytest.mark.skipif(bool(lacking()), reason=f"not on this machine: {', '.join(lacking())}"),
+    pytest.mark.skipif(
+        bool(lacking(*SCANNER)), reason=f"not on this machine: {', '.join(lacking(*SCANNER))}"
+    ),
     pytest.mark.skipif(not PROGRAM.exists(), reason="the program is not installed beside this Python"),
 ]
 
@@ -122,19 +125,60 @@ def test_a_first_day_at_the_desk_by_keyboard_alone(centre: Centre, tmp_path: Pat
     assert (voucher["state"], voucher["minutes"]) == ("circulation", 60)
     assert credit(centre, "Li Jianguo") == 60
 
-    # Redeemed by the code that is typed from it, for the elder.
+    # The paper is scanned, and redeemed for the elder.
     screen.turn_to(TITLE)
     screen.press("ctrl+1")
-    screen.type(voucher["serial"])
-    screen.press("Return")
+    screen.scan(scanned(paper))
     screen.type("xiuying")
     screen.press("Return")
     screen.press("F6")
-    centre.wait(lambda: centre.ask("voucher", "list")["vouchers"][0]["state"] == "redeemed")
+    centre.wait(lambda: state(centre) == "redeemed")
     assert credit(centre, "Wang Xiuying") == 60
+
+    # For the wrong person: taken back with a reason, and the voucher is good again, by its serial as well.
+    screen.press("ctrl+z")
+    screen.type("Wrong person")
+    screen.press("ctrl+Return")
+    centre.wait(lambda: state(centre) == "circulation")
+    assert credit(centre, "Wang Xiuying") == 0
+    screen.press("Escape")
+    screen.type(voucher["serial"])
+    screen.press("Return")
+    screen.type("jianguo")
+    screen.press("Return")
+    screen.press("F6")
+    centre.wait(lambda: state(centre) == "redeemed")
+    assert credit(centre, "Li Jianguo") == 120
+
+    # A file for the other stations, into a folder that is typed.
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    screen.press("ctrl+5")
+    screen.press("F5")
+    screen.press("space")
+    screen.type(str(stick))
+    screen.press("Return")
+    centre.wait(lambda: list(stick.glob("*.tbx")))
+    (file,) = stick.glob("*.tbx")
+    (known,) = centre.ask("sync", "import", str(file))["files"]
+    assert known["outcome"] == "known"
 
     checked = centre.ask("check")
     assert checked["ok"]
+
+
+def scanned(paper: Path) -> str:
+    """What a scanner reads from a page."""
+    picture = paper.with_suffix("")
+    subprocess.run(["pdftoppm", "-r", "200", "-png", "-singlefile", paper, picture], check=True)
+    reading = ["zbarimg", "--raw", "-q", "-Sdisable", "-Sqrcode.enable", f"{picture}.png"]
+    return subprocess.run(reading, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def state(centre: Centre) -> str:
+    """What has become of the voucher."""
+    (voucher,) = centre.ask("voucher", "list")["vouchers"]
+    return str(voucher["state"])
 
 
 def entries(centre: Centre) -> int:

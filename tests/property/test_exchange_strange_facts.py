@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from timebank.journal.entry import Entry, entry_hash, write_entry
 from timebank.journal.facts import KINDS, Fact, MemberErased
 from timebank.journal.refs import EntryRef
-from timebank.store.book_queries import cases, ledger_sums, passbook
+from timebank.store.book_queries import ledger_sums, passbook
+from timebank.store.case_queries import cases
 
 SERIAL = b"serial-1"
 WORDS = ("pool", "account", "reward", "voucher", "allowance", "charge_holder", "forgive", "meal", "hub", "")

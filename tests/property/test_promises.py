@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from stations import Network
-from world import STEPS, examples, settle_in, told_on
+from world import STEPS, examples, told_on
 
 from timebank.store.digest import state_digest
 
@@ -14,14 +13,6 @@ SMALL = st.integers(0, 255)
 STORIES = st.lists(
     st.tuples(st.integers(0, STEPS - 1), st.integers(0, 2), SMALL, SMALL, SMALL), min_size=12, max_size=40
 )
-
-
-@pytest.fixture(scope="module")
-def inhabited(founded: Network, tmp_path_factory: pytest.TempPathFactory) -> Network:
-    """The network with people, hours and vouchers of every station, known everywhere."""
-    network = founded.copied_to(tmp_path_factory.mktemp("inhabited") / "network")
-    settle_in(network)
-    return network
 
 
 @examples(30)

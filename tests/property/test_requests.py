@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from stations import Network
 from test_promises import SMALL
-from world import examples, settle_in, steps_of, told_on
+from world import examples, steps_of, told_on
 
 from timebank.store.digest import state_digest
 
@@ -21,14 +20,6 @@ STORIES = st.lists(
     max_size=40,
 )
 """The last number below 128: at every meeting the private parts come along, so what is missing was erased."""
-
-
-@pytest.fixture(scope="module")
-def inhabited(founded: Network, tmp_path_factory: pytest.TempPathFactory) -> Network:
-    """The network with people of every station, known everywhere."""
-    network = founded.copied_to(tmp_path_factory.mktemp("requests") / "network")
-    settle_in(network)
-    return network
 
 
 @examples(40)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from stations import Network, decide
-from world import World, examples, settle_in, steps_of, told_on
+from world import World, examples, steps_of, told_on
 
 from timebank.desk.desk import Desk
 from timebank.journal.refs import day_number, day_of
@@ -41,10 +41,9 @@ BEGAN = date(2026, 11, 19)
 
 
 @pytest.fixture(scope="module")
-def limited(founded: Network, tmp_path_factory: pytest.TempPathFactory) -> Network:
+def limited(inhabited: Network, tmp_path_factory: pytest.TempPathFactory) -> Network:
     """A network whose stations have people and hours, and limits known to all from now on."""
-    network = founded.copied_to(tmp_path_factory.mktemp("limited") / "network")
-    settle_in(network)
+    network = inhabited.copied_to(tmp_path_factory.mktemp("limited") / "network")
     now, network.clock.moment = network.clock.moment, datetime.combine(BEGAN, time(9))
     with network.desk(1) as hub:
         decide(hub, BEGAN, over="hangzhou", **LIMITS)

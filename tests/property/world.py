@@ -35,7 +35,7 @@ from stations import (
 from timebank.desk.closing import CAUSES
 from timebank.desk.desk import Desk
 from timebank.desk.person_form import PersonForm
-from timebank.desk.requests import RequestForm
+from timebank.desk.request_form import RequestForm
 from timebank.desk.upkeep import balances_match
 from timebank.desk.vouchers import IssueForm
 from timebank.domain.cases import DECISIONS

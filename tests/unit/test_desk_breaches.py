@@ -10,7 +10,7 @@ from stations import Clock, carry, credit, decide, elder, identity, serve, share
 from timebank.desk.case_words import CaseWords
 from timebank.desk.desk import Desk
 from timebank.desk.vouchers import IssueForm
-from timebank.store.book_queries import CaseRecord
+from timebank.store.case_queries import CaseRecord
 from timebank.store.people_queries import MemberRecord
 
 TODAY = datetime(2026, 11, 22, 6, 0)

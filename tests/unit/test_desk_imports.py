@@ -17,6 +17,8 @@ from timebank.desk.surroundings import Surroundings
 from timebank.outcome import Cancelled, Refusal
 from timebank.phrases import phrases
 from timebank.roster.mapping import Choice, Directions
+from timebank.roster.sheets import open_file
+from timebank.roster.whose import role_told
 
 AROUND = Surroundings(clock=lambda: datetime(2026, 11, 22, 9, 30))
 SAY = phrases("zh_CN")
@@ -136,6 +138,33 @@ def test_updated_rows_say_what_they_change(desk: Desk, tmp_path: Path) -> None:
     (update,) = desk.people.import_roster(roster, "elder", dry_run=True).updates
     assert (update.row, update.name) == (2, "孙大圣")
     assert {"roles", "skills"} <= set(update.fields)
+
+
+def test_a_row_with_another_name_for_a_known_number_says_so_first(desk: Desk, tmp_path: Path) -> None:
+    first = text(tmp_path, "姓名,身份证号\n李秀英,330302195609045785\n公凯,330106196505287615\n")
+    desk.people.import_roster(first, "volunteer")
+    again = text(
+        tmp_path, "姓名,身份证号,特长\n公凯,330106196505287615,烧饭\n武丹丹,330302195609045785,量血压\n"
+    )
+    renamed, other = desk.people.import_roster(again, "volunteer", dry_run=True).updates
+    assert (renamed.name, renamed.was) == ("武丹丹", "李秀英")
+    assert (other.name, other.was) == ("公凯", "")
+
+
+@pytest.mark.parametrize(
+    ("roster", "role"),
+    [
+        ("老人姓名,身份证号,失能等级\n马秀梅,,中度失能\n", "elder"),
+        ("姓名,电话,失能等级,监护人\n马秀梅,13800010009,中度失能,张三\n", "elder"),
+        ("拱墅区志愿者花名册\n姓名,身份证号,住址\n李刚,330103195602255742,小河街道\n", "volunteer"),
+        ("姓名,电话,特长\n李刚,13800010009,量血压\n", "volunteer"),
+        ("姓名,电话\n李刚,13800010009\n", ""),
+        ("姓名,电话,特长,失能等级\n李刚,13800010009,量血压,中度失能\n", ""),
+    ],
+)
+def test_whose_roster_it_is_stands_in_the_sheet(desk: Desk, tmp_path: Path, roster: str, role: str) -> None:
+    opened = open_file(text(tmp_path, roster))
+    assert role_told(desk.layouts.survey(opened, "people")) == role
 
 
 def test_an_import_that_is_stopped_leaves_nothing(desk: Desk) -> None:

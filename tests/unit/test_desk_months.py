@@ -8,16 +8,17 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from stations import Clock, credit, decide, elder, refused, serve, share, volunteer
+from stations import Clock, Network, credit, decide, elder, refused, serve, share, volunteer
 
 from timebank.desk.desk import Desk
+from timebank.desk.months_undone import NEVER, STANDS, UNDONE
 from timebank.desk.person_form import PersonForm
 from timebank.desk.services import ServiceForm
 from timebank.desk.vouchers import IssueForm
 from timebank.outcome import Cancelled
 from timebank.store.people_queries import MemberRecord
 
-OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
+SEPTEMBER, OCTOBER, NOVEMBER = date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)
 HARDSHIP = ("minimum_living", "disabled")
 
 
@@ -225,6 +226,110 @@ def test_what_was_used_before_the_month_was_ended_does_not_lapse(lapsing: Desk) 
     assert [each.minutes for each in lapsing.months.end(OCTOBER).lapsed] == [60]
     assert (credit(lapsing, member, unit=1), lapsing.cases.list(only_open=True)) == (0, [])
     assert lapsing.months.end(OCTOBER).lapsed == ()
+
+
+def test_what_lapsed_is_given_back_and_can_lapse_again(lapsing: Desk) -> None:
+    members = [elder(lapsing, f"老人{n}", birth=date(1944, 1, n + 1)) for n in range(2)]
+    lapsing.months.grant(OCTOBER)
+    with refused(lapsing, "nothing_lapsed", month="2026-10"):
+        lapsing.months.undo_end(OCTOBER, "", dry_run=True)
+    lapsing.months.end(OCTOBER)
+    tried = lapsing.months.undo_end(OCTOBER, "", dry_run=True)
+    assert tried == (OCTOBER, 2, 0, 360, 0, ())
+    assert [credit(lapsing, each, unit=1) for each in members] == [0, 0]
+    with refused(lapsing, "reason_missing"):
+        lapsing.months.undo_end(OCTOBER, " ")
+    done = lapsing.months.undo_end(OCTOBER, "还有签到表没录")
+    assert done[:5] == tried[:5]
+    assert [credit(lapsing, each, unit=1) for each in members] == [180, 180]
+    assert len(lapsing.months.end(OCTOBER).lapsed) == 2
+    assert lapsing.upkeep.check().ok
+
+
+def test_a_station_gives_back_what_it_let_lapse_itself(lapsing: Desk, centre: Desk) -> None:
+    member = elder(lapsing, "周健", birth=date(1944, 1, 1))
+    lapsing.months.grant(OCTOBER)
+    share([lapsing, centre])
+    lapsing.months.end(OCTOBER)
+    centre.months.end(OCTOBER)  # it cannot know of the other
+    share([lapsing, centre])
+    tried = centre.months.undo_end(OCTOBER, "", dry_run=True)
+    assert (tried.members, tried.minutes) == (0, 0), "what the hub let lapse counts then"
+    assert centre.months.undo_end(OCTOBER, "重来")[:5] == tried[:5]
+    assert credit(centre, centre.people.find(member.number), unit=1) == 0
+
+
+def test_what_came_of_an_earlier_run_is_told(lapsing: Desk) -> None:
+    elder(lapsing, "周健", birth=date(1944, 1, 1))
+    assert lapsing.months.grant(OCTOBER, dry_run=True).earlier == NEVER
+    lapsing.months.grant(OCTOBER)
+    assert lapsing.months.grant(OCTOBER, dry_run=True).earlier == STANDS
+    assert lapsing.months.end(OCTOBER, dry_run=True).earlier == NEVER
+    lapsing.months.end(OCTOBER)
+    assert lapsing.months.end(OCTOBER, dry_run=True).earlier == STANDS
+    lapsing.months.undo_end(OCTOBER, "重来")
+    lapsing.months.undo_grants(OCTOBER, "重来")
+    assert lapsing.months.end(OCTOBER, dry_run=True).earlier == UNDONE
+    assert lapsing.months.grant(OCTOBER, dry_run=True).earlier == UNDONE
+
+
+# A trial only reads
+
+Trial = Callable[[Desk, Callable[[int, int], None]], object]
+TRIALS: dict[str, Trial] = {
+    "grant": lambda desk, told: desk.months.grant(NOVEMBER, dry_run=True, progress=told),
+    "end": lambda desk, told: desk.months.end(OCTOBER, dry_run=True, progress=told),
+    "undo_grants": lambda desk, _told: desk.months.undo_grants(OCTOBER, "", dry_run=True),
+    "undo_end": lambda desk, _told: desk.months.undo_end(SEPTEMBER, "", dry_run=True),
+}
+
+
+@pytest.fixture
+def busy(lapsing: Desk) -> Desk:
+    """A hub with something to try in every way; credit lapses after two months as well."""
+    decide(lapsing, date(2026, 1, 1), over="hangzhou", allowance__carry_over="lapse", credit__expiry_months=2)
+    member = elder(lapsing, "周健", birth=date(1944, 1, 1))
+    for n in range(5):
+        serve(lapsing, volunteer(lapsing, f"志愿{n}号"), member, 120, start=datetime(2026, 8, 20 + n, 9))
+    for month in (SEPTEMBER, OCTOBER):
+        lapsing.months.grant(month)
+    lapsing.months.end(SEPTEMBER)
+    return lapsing
+
+
+@pytest.mark.parametrize("trial", TRIALS)
+def test_a_trial_writes_nothing_not_even_to_undo_it(busy: Desk, trial: str) -> None:
+    busy.station.store.connection.execute("PRAGMA query_only = ON")
+    changes = busy.station.store.connection.total_changes
+    assert TRIALS[trial](busy, lambda _done, _total: None)
+    assert busy.station.store.connection.total_changes == changes
+
+
+@pytest.mark.parametrize("trial", TRIALS)
+def test_an_auditor_may_try_and_not_do(busy: Desk, trial: str) -> None:
+    busy.operators.appoint("王芳", "keeper")
+    busy.operators.sign_in("王芳")
+    busy.operators.appoint("审计", "auditor")
+    busy.operators.sign_in("审计")
+    assert TRIALS[trial](busy, lambda _done, _total: None)
+    with refused(busy, "auditor_reads_only"):
+        busy.months.grant(NOVEMBER)
+
+
+@pytest.mark.parametrize("trial", ["grant", "end"])
+def test_who_writes_during_a_trial_does_not_wait_for_it(busy: Desk, network: Network, trial: str) -> None:
+    with network.desk(1) as clerk:
+        clerk.station.store.connection.execute(
+            "PRAGMA busy_timeout = 0"
+        )  # whatever is locked is refused at once
+        written: list[str] = []
+
+        def told(_done: int, _total: int) -> None:
+            written.append(elder(clerk, f"新来{len(written)}").number)
+
+        assert TRIALS[trial](busy, told)
+        assert written
+        assert {busy.people.find(number).number for number in written} == set(written)
 
 
 # What an account may hold

@@ -45,6 +45,7 @@ def test_one_person_may_give_and_receive(centre: Desk) -> None:
         (PersonForm("", ("elder",)), "name_missing"),
         (PersonForm("　 ", ("elder",)), "name_missing"),
         (PersonForm("—", ("elder",)), "name_missing"),
+        (PersonForm("王" * 61, ("elder",)), "name_too_long"),
         (PersonForm("王志强", ("elder",), birth=date(1899, 12, 31)), "birth_too_early"),
         (PersonForm("王志强", ()), "role_unknown"),
         (PersonForm("王志强", ("keeper",)), "role_unknown"),

@@ -15,6 +15,7 @@ from timebank.desk.desk import Desk
 from timebank.desk.person_form import PersonForm
 from timebank.desk.policies import adoption
 from timebank.desk.registering import CLEARABLE
+from timebank.desk.rules import recorded_relation
 from timebank.desk.services import ServiceForm
 from timebank.domain.details import sound_details
 from timebank.domain.records import RECORD_KINDS, Record, RecordKind, record_kind, record_of
@@ -290,6 +291,25 @@ def test_a_neighbour_on_record_is_no_kin(hub: Desk, form: ServiceForm) -> None:
     hub.services.log(replace(form, volunteers=(near,)))
     with refused(hub, "relation_unknown"):
         put(hub, near, "kin", form.elder.number, relation="冤家")
+
+
+@pytest.mark.parametrize(
+    ("recorded", "meant"),
+    [
+        ("配偶", "spouse"),
+        ("母亲", "direct_relative"),
+        ("孙女", "direct_relative"),
+        ("妹妹", "other"),
+        ("邻居", "other"),
+    ],
+)
+def test_what_two_people_are_to_each_other_by_the_rules_is_known_from_the_record_of_either(
+    hub: Desk, form: ServiceForm, recorded: str, meant: str
+) -> None:
+    one, other = form.volunteers[0], form.elder
+    assert recorded_relation(one, other, TODAY) == "other"
+    one = put(hub, one, "kin", other.number, relation=recorded)
+    assert recorded_relation(one, other, TODAY) == recorded_relation(other, one, TODAY) == meant
 
 
 # Taking back what was known

@@ -10,7 +10,7 @@ from stations import Network, carry, credit, elder, refused, serve, share, volun
 
 from timebank.desk.desk import Desk
 from timebank.desk.evidence_lines import private_words
-from timebank.desk.requests import RequestForm
+from timebank.desk.request_form import RequestForm
 from timebank.desk.services import ServiceForm
 from timebank.journal.refs import EntryRef
 from timebank.store.digest import state_digest
@@ -227,6 +227,86 @@ def test_a_service_that_is_taken_back_opens_the_request_again(
     form = ServiceForm((people.li,), people.zhao, "meal", TEN, 60)
     again = centre.requests.log(request, form)
     assert centre.requests.find(request).request.service == again.entry
+
+
+@pytest.fixture
+def served(centre: Desk, people: People, network: Network) -> str:
+    """A request that was fulfilled, an hour ago."""
+    centre.operators.appoint("周敏", "clerk")
+    centre.operators.sign_in("周敏")
+    request = ask(centre, people.zhao)
+    centre.requests.assign(request, [people.wang], "带上钥匙")
+    network.clock.moment = TEN + timedelta(hours=2)
+    centre.requests.log(request)
+    return request
+
+
+def test_what_is_heard_afterwards_is_told_with_who_noted_it_and_when(centre: Desk, served: str) -> None:
+    centre.requests.note(served, "confirmed", TEN + timedelta(minutes=70), "很满意")
+    centre.requests.note(served, "followed_up", note="下次早点来")
+    story = centre.requests.story(served)
+    assert [(each.what, each.by, each.text) for each in story] == [
+        ("asked", "周敏", ""),
+        ("assigned", "周敏", "带上钥匙"),
+        ("confirmed", "周敏", "很满意"),
+        ("followed_up", "周敏", "下次早点来"),
+    ]
+    assert [each.at for each in story[2:]] == [TEN + timedelta(minutes=70), TEN + timedelta(hours=2)]
+    centre.requests.note(served, "confirmed", note="说得更清楚")
+    assert [each.text for each in centre.requests.story(served)][-2:] == ["下次早点来", "说得更清楚"]
+
+
+def test_what_is_heard_afterwards_is_taken_back_and_the_service_is_not(centre: Desk, served: str) -> None:
+    with refused(centre, "reverse_the_service"):
+        centre.requests.take_back(served)
+    centre.requests.note(served, "confirmed")
+    centre.requests.note(served, "followed_up")
+    centre.requests.take_back(served)
+    asked = centre.requests.find(served).request
+    assert (asked.state, asked.confirmed is None, asked.followed_up) == ("fulfilled", False, None)
+    centre.requests.take_back(served)
+    assert centre.requests.find(served).request.confirmed is None
+    with refused(centre, "reverse_the_service"):
+        centre.requests.take_back(served)
+
+
+def test_what_was_said_of_a_request_is_among_the_recent_deeds_and_the_last_can_be_reversed(
+    centre: Desk, served: str
+) -> None:
+    confirmed = centre.requests.note(served, "confirmed")
+    followed = centre.requests.note(served, "followed_up")
+    deeds = [(each.what, each.names, each.detail, each.reversible) for each in centre.recent()]
+    assert deeds[:5] == [
+        ("noted", ("赵奶奶",), "followed_up", True),
+        ("noted", ("赵奶奶",), "confirmed", False),
+        ("service", ("王志强", "赵奶奶"), "meal", True),
+        ("assigned", ("王志强", "赵奶奶"), "meal", False),
+        ("asked", ("赵奶奶",), "meal", False),
+    ]
+    with refused(centre, "request_said_since", entry=str(followed)):
+        centre.services.reverse(str(confirmed), "点错了")
+    centre.services.reverse(str(followed), "点错了")
+    assert centre.requests.find(served).request.followed_up is None
+    assert [each.reversible for each in centre.recent()[:2]] == [False, True]
+
+
+def test_why_something_said_was_reversed_goes_with_the_elder(centre: Desk, people: People) -> None:
+    request = ask(centre, people.zhao)
+    closed = centre.requests.close(request, "cancelled", "女儿来了")
+    reversal = centre.services.reverse(str(closed), "赵奶奶说记错了")
+    assert _words(centre, reversal)
+    centre.people.erase(people.zhao, "本人要求")
+    assert _words(centre, reversal) == {}
+
+
+def test_what_is_over_is_listed_with_the_latest_first(centre: Desk, people: People, served: str) -> None:
+    waits = ask(centre, people.chen, start=TEN + timedelta(days=1))
+    closed = ask(centre, people.zhao, start=TEN + timedelta(days=2))
+    centre.requests.close(closed, "cancelled", "女儿来了")
+    entries = {True: [waits], False: [closed, served], None: [closed, waits, served]}
+    for waiting, expected in entries.items():
+        lines = centre.requests.lines(waiting=waiting)
+        assert [str(line.request.entry) for line in lines] == expected
 
 
 def test_what_comes_to_nothing_has_a_reason_and_can_be_taken_back(centre: Desk, people: People) -> None:

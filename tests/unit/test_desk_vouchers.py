@@ -245,6 +245,8 @@ def test_wrong_station_where_it_is_locked_to_another(
     share([centre, village, hub])
     assert verdict(centre, voucher) == "wrong_station"
     assert verdict(hub, voucher) == "wrong_station"
+    with refused(hub, "wrong_station", station="龙坞村"):
+        hub.vouchers.redeem(voucher.code, holder)
     assert verdict(village, voucher) == "valid"
     village.vouchers.redeem(voucher.code, elder(village, "孙奶奶"))
 

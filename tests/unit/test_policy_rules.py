@@ -13,6 +13,8 @@ from timebank.phrases import LANGUAGES, phrases
 from timebank.policy.amounts import amount_text, counted, earned, hours_text
 from timebank.policy.catalog import load
 from timebank.policy.eligibility import (
+    FOR_WHOM,
+    TO_WHOM,
     Breach,
     VolunteerFacts,
     is_late,
@@ -24,6 +26,7 @@ from timebank.policy.eligibility import (
     may_log,
     may_redeem,
     may_volunteer,
+    turns_on_relation,
 )
 from timebank.policy.pack import Pack, answered
 from timebank.policy.settings import Words
@@ -231,6 +234,18 @@ def test_for_whom_a_holder_may_redeem(answer: str | None, relation: str) -> None
     reach = {"self": 1, "self_or_spouse": 2, "direct_relatives": 3, "anyone": 4, None: 4}[answer]
     found = may_redeem(date(1960, 1, 1), [], relation, DAY, pack_with(redeem__for_whom=answer), minutes=60)
     assert codes(found) == ([] if order.index(relation) < reach else ["rule_redeem_for_whom"])
+
+
+@pytest.mark.parametrize(
+    ("answer", "asks"),
+    [
+        *((each, False) for each in ("self", "anyone", None)),
+        *((each, True) for each in ("self_or_spouse", "direct_relatives")),
+    ],
+)
+def test_a_relation_is_asked_only_where_the_answer_turns_on_it(answer: str | None, asks: bool) -> None:
+    assert turns_on_relation(pack_with(redeem__for_whom=answer), FOR_WHOM) is asks
+    assert not turns_on_relation(pack_with(redeem__for_whom=answer), TO_WHOM)
 
 
 def test_age_hardship_daily_limit_and_goods_at_redemption() -> None:

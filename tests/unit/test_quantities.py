@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from timebank.domain.quantities import parse_clock, parse_clock_range, parse_date, parse_length
+from timebank.domain.when import read_when
 from timebank.outcome import Refusal
 
 TODAY = date(2026, 11, 22)
@@ -243,3 +244,17 @@ def test_anything_is_read_or_refused(value: object) -> None:
         except Refusal as refusal:
             code = refusal.code
         assert code == "read" or code.endswith("_unreadable")
+
+
+@pytest.mark.parametrize(
+    ("clock", "length", "told"),
+    [
+        ("9点到10点半", "", (9, True, 90)),
+        ("", "９点到10点半", (9, True, 90)),  # written where the length goes
+        ("", "1:30", (0, False, 90)),
+        ("9点", "一个半小时", (9, True, 90)),
+    ],
+)
+def test_a_range_is_understood_in_either_place(clock: str, length: str, told: tuple[int, bool, int]) -> None:
+    when = read_when("今天", clock, length, TODAY)
+    assert (when.start.hour, when.timed, when.minutes) == told

@@ -1,4 +1,4 @@
-"""allowance undo, credit month-end, member close: what rules do to accounts."""
+"""allowance undo, credit month-end and undo-month-end, member close: what rules do to accounts."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from timebank.cli.books import Month, allowance, credit
 from timebank.cli.explaining import explain_option
 from timebank.cli.people import Day, member
 from timebank.desk.closing import CAUSES, WAYS
+from timebank.desk.months_undone import Undone
 from timebank.desk.rules import rule_words
 from timebank.domain.credit import UNITS
 
@@ -24,16 +25,22 @@ def undo_grants(session: Session, month: date, reason: str, dry_run: bool) -> No
     """Take back what was granted for a month; it can be granted again."""
     with session.desk() as desk:
         undone = desk.months.undo_grants(month, reason, dry_run=dry_run)
+    _answer_undone(session, "grants_undone", undone, dry_run=dry_run)
+
+
+def _answer_undone(session: Session, key: str, undone: Undone, *, dry_run: bool) -> None:
     data = {
         "month": undone.month.strftime("%Y-%m"),
         "members": undone.members,
         "minutes": undone.minutes,
+        "credit_minutes": undone.credit,
+        "allowance_minutes": undone.allowance,
         "short": undone.short,
         "entries": [str(each) for each in undone.entries],
         "dry_run": dry_run,
     }
     said = {**data, "count": undone.members}
-    session.answer(data, session.say("grants_undone_tried" if dry_run else "grants_undone", **said))
+    session.answer(data, session.say(f"{key}_tried" if dry_run else key, **said))
 
 
 @credit.command("month-end")
@@ -82,6 +89,18 @@ def month_end(session: Session, month: date, dry_run: bool) -> None:
             if session.explain
         ),
     )
+
+
+@credit.command("undo-month-end")
+@click.option("--month", required=True, type=Month())
+@click.option("--reason", required=True)
+@click.option("--dry-run", is_flag=True)
+@click.pass_obj
+def undo_month_end(session: Session, month: date, reason: str, dry_run: bool) -> None:
+    """Take back what lapsed at the end of a month; it can be settled again."""
+    with session.desk() as desk:
+        undone = desk.months.undo_end(month, reason, dry_run=dry_run)
+    _answer_undone(session, "month_end_undone", undone, dry_run=dry_run)
 
 
 @member.command("close")

@@ -78,7 +78,7 @@ def _stations(session: Session) -> list[Any]:
 
 @click.group()
 def credit() -> None:
-    """Credit: move, month-end."""
+    """Credit: move, month-end, undo-month-end."""
 
 
 @credit.command()

@@ -14,7 +14,7 @@ from timebank.desk.desk import Desk
 from timebank.desk.evidence import Evidence
 from timebank.domain.cases import EVERY_DECISION
 from timebank.store import people_queries
-from timebank.store.book_queries import CaseRecord
+from timebank.store.case_queries import CaseRecord
 
 
 @click.group()

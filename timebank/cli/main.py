@@ -67,6 +67,7 @@ def _register() -> None:
         desktop,
         exchange,
         member_cards,
+        member_mistaken,
         member_records,
         network,
         people,
@@ -80,7 +81,7 @@ def _register() -> None:
         window,
     )
 
-    of_people = (people, member_records, member_cards, services)
+    of_people = (people, member_records, member_cards, member_mistaken, services)
     of_books = (books, accounts, policies, vouchers, requests, exchange, cases, reports, certificates)
     for module in (network, *of_people, *of_books, upkeep, window, desktop, screenshots):
         for command in module.COMMANDS:

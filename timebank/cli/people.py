@@ -17,10 +17,10 @@ from timebank.desk.people import RosterOutcome
 from timebank.desk.person_form import PersonForm, parse_category, parse_level
 from timebank.desk.person_records import RecordLine
 from timebank.desk.registering import CLEARABLE
-from timebank.desk.rules import RELATIONS
 from timebank.domain.categories import CARE_LEVELS, CATEGORIES
 from timebank.domain.kinds import KINDS
 from timebank.policy.amounts import hours_text
+from timebank.policy.eligibility import RELATIONS
 from timebank.policy.stars import Stars, stars
 from timebank.store.people_queries import MemberRecord
 
@@ -120,7 +120,7 @@ def form_from(
 
 @click.group()
 def member() -> None:
-    """People: add, change, import, search, show, erase."""
+    """People: add, change, import, search, show, erase, take back."""
 
 
 @member.command()

@@ -13,8 +13,8 @@ from timebank.cli.answers import Session
 from timebank.cli.people import Day
 from timebank.cli.services import Moment
 from timebank.desk.desk import Desk
+from timebank.desk.request_form import RequestForm
 from timebank.desk.request_lines import Clash, RequestLine
-from timebank.desk.requests import RequestForm
 from timebank.desk.services import pick
 from timebank.domain.requests import ARRIVED, CANCELLED, CONFIRMED, FOLLOWED_UP, LEFT, OUTCOMES
 from timebank.journal.refs import minute_of
@@ -140,7 +140,7 @@ def list_requests(
     """Requests that wait: urgent ones first, then whom the rules serve first, then by time."""
     with session.desk() as desk:
         lines = desk.requests.lines(
-            waiting=not every,
+            waiting=None if every else True,
             day=day,
             elder=desk.people.find(elder, "elder") if elder else None,
             volunteer=desk.people.find(volunteer, "volunteer") if volunteer else None,

@@ -19,6 +19,7 @@ from timebank.domain.vouchers import STATES
 from timebank.files import make_folder, require_writable, write_bytes_whole, writing
 from timebank.outcome import Fault, Problem, Refusal
 from timebank.paper.faces import Layout
+from timebank.store.people_queries import MemberRecord
 
 FILE = click.Path(path_type=Path)
 _ALIASES = {"a4-24": Layout.A4_3X8.value, "a4x24": Layout.A4_3X8.value}
@@ -164,14 +165,15 @@ def verify(session: Session, code: str) -> None:
                 raise
             nothing = Checked("unreadable", b"", 0, 0, "", "", None, None, (problem.code,), None)
             checked = [nothing]
-    data = checked_data(session, checked[0])
-    if len(checked) > 1:
-        data["vouchers"] = [checked_data(session, each) for each in checked]
-    session.answer(data, *(verdict_sentence(session, each) for each in checked))
+        told = [checked_data(session, each, desk.vouchers.receiver(each)) for each in checked]
+    data = dict(told[0])
+    if len(told) > 1:
+        data["vouchers"] = told
+    session.answer(data, *(each["message"] for each in told))
 
 
-def checked_data(session: Session, checked: Checked) -> dict[str, Any]:
-    """A verdict as data."""
+def checked_data(session: Session, checked: Checked, receiver: MemberRecord | None) -> dict[str, Any]:
+    """A verdict as data; ``receiver`` is for whom the voucher was redeemed."""
     return {
         "verdict": checked.verdict,
         "serial": serial_text(checked.serial) if checked.serial else "",
@@ -179,18 +181,21 @@ def checked_data(session: Session, checked: Checked) -> dict[str, Any]:
         "kind": UNITS[checked.unit],
         "issuer": checked.issuer,
         "holder": checked.holder,
+        "receiver": receiver.number if receiver else "",
         "issued": checked.issued,
         "expires": checked.expires,
         "reasons": list(checked.reasons),
-        "message": verdict_sentence(session, checked),
+        "message": verdict_sentence(session, checked, receiver),
     }
 
 
-def verdict_sentence(session: Session, checked: Checked) -> str:
-    """A verdict in one sentence."""
+def verdict_sentence(session: Session, checked: Checked, receiver: MemberRecord | None) -> str:
+    """A verdict in one sentence, with ``receiver``, for whom it was redeemed, as they are known here."""
     serial = serial_text(checked.serial) if checked.serial else ""
+    key = "update_needed" if "update_needed" in checked.reasons else checked.verdict
     return session.phrases(
-        f"verdicts.{'update_needed' if 'update_needed' in checked.reasons else checked.verdict}",
+        f"verdicts.{'redeemed_for' if receiver is not None else key}",
+        receiver=receiver.name if receiver is not None else "",
         serial=serial,
         minutes=checked.minutes,
         issuer=checked.issuer,

@@ -8,8 +8,8 @@ from timebank.domain.cases import DECISIONS, DUPLICATE_PERSON, OVERDRAFT, overdr
 from timebank.journal.facts import CREDIT, CaseResolved, CreditMoved, MembersMerged
 from timebank.journal.refs import EntryRef, day_number
 from timebank.outcome import Refusal
-from timebank.store import book_queries
-from timebank.store.book_queries import CaseRecord
+from timebank.store import book_queries, case_queries
+from timebank.store.case_queries import CaseRecord
 
 
 class Cases:
@@ -20,11 +20,11 @@ class Cases:
 
     def list(self, *, only_open: bool = False) -> list[CaseRecord]:
         """Cases, derived from the facts and so the same at every station that has them."""
-        return book_queries.cases(self._station.store, only_open=only_open)
+        return case_queries.cases(self._station.store, only_open=only_open)
 
     def count_open(self) -> int:
         """How many cases wait for a decision."""
-        return book_queries.count_open_cases(self._station.store)
+        return case_queries.count_open_cases(self._station.store)
 
     def find(self, case: str) -> CaseRecord:
         """The case with a name; refuses with ``case_not_found``."""

@@ -12,6 +12,7 @@ from timebank.desk.closing import Closing
 from timebank.desk.credit import Credit
 from timebank.desk.exchange import Exchange
 from timebank.desk.layouts import Layouts
+from timebank.desk.mistaken import Mistakes
 from timebank.desk.months import Months
 from timebank.desk.network import Standing, StationLine, network_name, standing, stations
 from timebank.desk.operators import Operators
@@ -41,6 +42,7 @@ class Desk:
         self.policies = Policies(self.station)
         self.people = People(self.station, self.policies)
         self.records = PersonRecords(self.station)
+        self.mistakes = Mistakes(self.station)
         self.access = AccessLog(self.station)
         self.person_standing = PersonStanding(self.station, self.policies)
         self.months = Months(self.station, self.policies)

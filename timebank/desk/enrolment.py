@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pyrage
 
-from timebank.desk.keyring import KeyFolder, fresh_keys, read_passphrase, seal_to
+from timebank.desk.keyring import KeyFolder, fresh_keys, passphrase_from, read_passphrase, seal_to
 from timebank.desk.leftovers import put_in_place
 from timebank.desk.lock import work_folder
 from timebank.desk.station import Pen, Station, make_home, store_path
@@ -114,6 +114,7 @@ def enrol(
     out: Path,
     role: str | None = None,
     passphrase_file: Path | None = None,
+    passphrase: str = "",
     replaces: str = "",
     reason: str = "",
 ) -> Standing:
@@ -129,9 +130,9 @@ def enrol(
     lost = find_station(station.store, replaces) if replaces else None
     if lost is not None and lost.state != REVOKED:
         require_revocable(station, lost, reason)
-    passphrase = read_passphrase(passphrase_file)
+    opening = passphrase_from(passphrase, passphrase_file)
     require_writable(out)
-    with station.root_recording(passphrase) as pen:
+    with station.root_recording(opening) as pen:
         number = _certify(station, pen, asking, role, lost)
         if lost is not None and lost.state != REVOKED:
             withdraw(station, pen, lost, reason)

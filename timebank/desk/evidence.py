@@ -34,8 +34,9 @@ from timebank.domain.people import changed_fields
 from timebank.domain.told import Told, in_order
 from timebank.journal.facts import JournalBegun, MemberChanged, ServiceLogged
 from timebank.journal.refs import EntryRef, day_number, day_of, minute_of
-from timebank.store import book_queries, people_queries, voucher_queries
-from timebank.store.book_queries import CaseRecord, Line
+from timebank.store import book_queries, case_queries, people_queries, voucher_queries
+from timebank.store.book_queries import Line
+from timebank.store.case_queries import CaseRecord
 from timebank.store.people_queries import MemberRecord
 from timebank.store.store import Store
 from timebank.store.voucher_queries import RedemptionLine, VoucherLine
@@ -356,7 +357,7 @@ def _service(station: Station, told: Told) -> ServiceLine:
 
 def _decisions(station: Station, key: str) -> tuple[DecisionLine, ...]:
     lines = []
-    for each in book_queries.decisions(station.store, key):
+    for each in case_queries.decisions(station.store, key):
         told = station.store.told(each.entry)
         assert told is not None
         day = day_of(getattr(told.fact, "day", 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from timebank.exchange.kept import Kept, Shelves
 from timebank.exchange.known import known_to, own_chains, own_heads
 from timebank.exchange.outgoing import Exported
 from timebank.exchange.party import Asked, Progress
+from timebank.files import write_whole
 from timebank.journal.facts import VouchersSettled
 from timebank.store.book_queries import settled_elsewhere
 from timebank.store.updates import Awaited, awaited
@@ -97,6 +99,11 @@ class Exchange:
     def kept_bytes(self, kept: str) -> Path:
         """Where the bytes of a parked or quarantined file are; refuses with ``kept_not_found``."""
         return Shelves(self._station.home).holding(kept).path(kept)
+
+    def save_kept(self, kept: str, out: Path) -> Path:
+        """Copy a parked or quarantined file as it came; returns the name it got. Refuses with ``kept_not_found``."""
+        source = self.kept_bytes(kept)
+        return write_whole(out, lambda part: shutil.copyfile(source, part), never_overwrite=True)
 
     def status(self) -> Status:
         """What is here, what waits, and who was last exchanged with."""

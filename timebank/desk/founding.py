@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from timebank.desk.keyring import KeyFolder, fresh_identity, fresh_keys, read_passphrase
+from timebank.desk.keyring import KeyFolder, fresh_identity, fresh_keys, passphrase_from
 from timebank.desk.leftovers import put_in_place
 from timebank.desk.lock import OPEN, work_folder
 from timebank.desk.policies import adoption, pack_named
@@ -35,7 +35,7 @@ def found(
 
     All is made ready in a folder within ``home`` first: a founding that is cut off leaves no half of a station.
     """
-    closing = passphrase.strip() or read_passphrase(passphrase_file)
+    closing = passphrase_from(passphrase, passphrase_file)
     if not network.strip() or not station.strip():
         raise Refusal("name_missing")
     pack = None if policy is None else pack_named(policy, surroundings.today())

@@ -171,6 +171,11 @@ class KeyFolder:
         return [path.name for path in sorted(self.folder.glob("*")) if path.stat().st_mode & 0o077]
 
 
+def passphrase_from(typed: str, file: Path | None) -> str | None:
+    """A passphrase as it was typed, else from a file; None where there is neither."""
+    return typed.strip() or read_passphrase(file)
+
+
 def read_passphrase(path: Path | None) -> str | None:
     """The passphrase in the first line of a file; refuses with ``passphrase_empty``."""
     if path is None:

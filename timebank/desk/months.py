@@ -6,17 +6,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple, TypeVar
 
-from timebank.desk.cases import is_hub
 from timebank.desk.credit import person_facts
+from timebank.desk.months_undone import NEVER, Undone, earlier, undo
 from timebank.desk.people import Cancel, Progress
 from timebank.desk.policies import Policies
 from timebank.desk.station import Pen, Station
-from timebank.domain.credit import LAPSED
-from timebank.journal.facts import ALLOWANCE, CREDIT, AccountsAdjusted, AllowanceGranted, FactReversed
+from timebank.domain.credit import GRANT, LAPSED
+from timebank.journal.facts import ALLOWANCE, CREDIT, AccountsAdjusted, AllowanceGranted
 from timebank.journal.refs import EntryRef, day_number, day_of
 from timebank.outcome import Cancelled, Refusal
 from timebank.policy.allowance import Entitlement, entitlement
 from timebank.policy.expiry import Earned, last_day, left_to_lapse
+from timebank.policy.pack import Pack
 from timebank.store import adjustment_queries, book_queries, people_queries
 from timebank.store.people_queries import MemberRecord
 from timebank.store.updates import unread
@@ -52,21 +53,13 @@ class GrantRun(NamedTuple):
     lower: tuple[Grant, ...] = ()
     recovered: bool = False
     """Whether what ``lower`` had too much was taken back."""
+    earlier: str = NEVER
+    """What came of an earlier run for the month: see :mod:`timebank.desk.months_undone`."""
 
     @property
     def entry(self) -> EntryRef | None:
         """The last entry of the run."""
         return self.entries[-1] if self.entries else None
-
-
-class Undone(NamedTuple):
-    """A month's grants taken back: how many members and minutes; ``short`` have used more than they have left."""
-
-    month: date
-    members: int
-    minutes: int
-    short: int
-    entries: tuple[EntryRef, ...] = ()
 
 
 class Lapse(NamedTuple):
@@ -87,10 +80,15 @@ class MonthEnd(NamedTuple):
     unchanged: int
     rules: tuple[str, ...]
     entries: tuple[EntryRef, ...] = ()
+    earlier: str = NEVER
+    """What came of an earlier run for the month."""
 
 
 class Months:
-    """The month's runs. Each can be looked at first, done again, and is then only what is new."""
+    """The month's runs. Each can be looked at first, done again, and is then only what is new.
+
+    A trial (``dry_run``) only reads, in short bites: whoever writes meanwhile does not wait for it.
+    """
 
     def __init__(self, station: Station, policies: Policies) -> None:
         self._station = station
@@ -117,44 +115,62 @@ class Months:
         pack = self._policies.in_force(first)
         if recover and pack.value(RECOVER) is False:
             raise Refusal("rule_no_recovery", rule=RECOVER, source=pack.source(RECOVER))
+        if dry_run:
+            self._station.require_joined()
+            elders = self._elders()
+            run = self._grants(elders, first, pack, progress, cancelled)
+        else:
+            entries: list[EntryRef] = []
+            with self._station.recording() as pen:
+                elders = self._elders()
+                run = self._grants(elders, first, pack, progress, cancelled)
+                refs = adjustment_queries.granted_members(self._station.store, day_number(first))
+                for part in _parts([*run.granted, *(run.lower if recover else ())]):
+                    grants = tuple(
+                        (
+                            refs.get(each.member.row, each.member.ref),
+                            each.entitlement.minutes,
+                            each.entitlement.rule_id or "",
+                        )
+                        for each in part
+                    )
+                    entries.append(pen.tell(AllowanceGranted(day_number(first), grants)))
+            run = run._replace(entries=tuple(entries))
+        _done(len(elders), progress)
+        return run._replace(recovered=recover)
+
+    def _elders(self) -> list[MemberRecord]:
+        return people_queries.search_members(self._station.store, "", role="elder", limit=-1)
+
+    def _grants(
+        self,
+        elders: Sequence[MemberRecord],
+        first: date,
+        pack: Pack,
+        progress: Progress | None,
+        cancelled: Cancel | None,
+    ) -> GrantRun:
+        """What a run for the month that begins on ``first`` changes, by what is known now."""
+        store = self._station.store
+        had = adjustment_queries.granted(store, day_number(first))
         granted: list[Grant] = []
         lower: list[Grant] = []
         unchanged = 0
-        store = self._station.store
-        entries: list[EntryRef] = []
-        with self._station.recording(keep=not dry_run) as pen:
-            had = adjustment_queries.granted(store, day_number(first))
-            elders = people_queries.search_members(store, "", role="elder", limit=-1)
-            for at, member in enumerate(elders):
-                _look_up(at, len(elders), progress, cancelled)
-                if not member.known or unread(store, [member.ref]):
-                    continue
-                if member.left is not None and member.left < first:
-                    continue
-                due = entitlement(person_facts(member), first, pack)
-                before = had.get(member.row, 0)
-                each = Grant(member, due, before)
-                if each.more > 0:
-                    granted.append(each)
-                elif each.more < 0:
-                    lower.append(each)
-                else:
-                    unchanged += member.row in had
-            changes = [*granted, *(lower if recover else ())]
-            refs = adjustment_queries.granted_members(store, day_number(first))
-            for part in _parts(changes):
-                grants = tuple(
-                    (
-                        refs.get(each.member.row, each.member.ref),
-                        each.entitlement.minutes,
-                        each.entitlement.rule_id or "",
-                    )
-                    for each in part
-                )
-                entries.append(pen.tell(AllowanceGranted(day_number(first), grants)))
-        _done(len(elders), progress)
-        made = () if dry_run else tuple(entries)
-        return GrantRun(first, tuple(granted), unchanged, made, tuple(lower), recover)
+        for at, member in enumerate(elders):
+            _look_up(at, len(elders), progress, cancelled)
+            if not member.known or unread(store, [member.ref]):
+                continue
+            if member.left is not None and member.left < first:
+                continue
+            each = Grant(member, entitlement(person_facts(member), first, pack), had.get(member.row, 0))
+            if each.more > 0:
+                granted.append(each)
+            elif each.more < 0:
+                lower.append(each)
+            else:
+                unchanged += member.row in had
+        before = earlier(self._station, GRANT, day_number(first))
+        return GrantRun(first, tuple(granted), unchanged, lower=tuple(lower), earlier=before)
 
     def short(self, run: GrantRun) -> int:
         """Of those who had too much, how many have used so much of it that taking it back overdraws them."""
@@ -176,31 +192,27 @@ class Months:
 
         Whoever has used the hours already goes below zero, which is a case.
         """
-        if not reason.strip():
-            raise Refusal("reason_missing")
         first = month.replace(day=1)
-        store = self._station.store
-        everyone = is_hub(self._station)
-        entries: list[EntryRef] = []
-        with self._station.recording(keep=not dry_run) as pen:
-            runs = adjustment_queries.grant_runs(
-                store, day_number(first), None if everyone else self._station.number
-            )
-            if not runs:
-                raise Refusal("nothing_granted", month=first.strftime("%Y-%m"))
-            before = adjustment_queries.granted(store, day_number(first))
-            for at, row in enumerate(runs):
-                _look_up(at, len(runs), progress, cancelled)
-                entries.append(
-                    pen.tell(FactReversed(book_queries.ref_of(store, row)), {"reason": reason.strip()})
-                )
-            pen.intake.settle()
-            _done(len(runs), progress)
-            after = adjustment_queries.granted(store, day_number(first))
-            changed = {row: minutes - after.get(row, 0) for row, minutes in before.items()}
-            taken = {row: minutes for row, minutes in changed.items() if minutes}
-            short = sum(book_queries.balance(store, row, ALLOWANCE) < 0 for row in taken)
-        return Undone(first, len(taken), sum(taken.values()), short, () if dry_run else tuple(entries))
+        return undo(
+            self._station, GRANT, first, day_number(first), reason,
+            dry_run=dry_run, progress=progress, cancelled=cancelled,
+        )  # fmt: skip
+
+    def undo_end(
+        self,
+        month: date,
+        reason: str,
+        *,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+        cancelled: Cancel | None = None,
+    ) -> Undone:
+        """Take back what this station let lapse at the end of ``month``; a hub what any station did."""
+        first = month.replace(day=1)
+        return undo(
+            self._station, LAPSED, first, day_number(last_day(month)), reason,
+            dry_run=dry_run, progress=progress, cancelled=cancelled,
+        )  # fmt: skip
 
     # The end of a month
 
@@ -219,32 +231,39 @@ class Months:
         last = last_day(month)
         if last >= self._station.surroundings.today():
             raise Refusal("month_not_over", month=month.strftime("%Y-%m"), last=last.isoformat())
-        rules = self._lapsing(month)
+        if dry_run:
+            self._station.require_joined()
+            return self._lapses(month, progress, cancelled)
+        entries: list[EntryRef] = []
+        with self._station.recording() as pen:
+            run = self._lapses(month, progress, cancelled)
+            for unit in (ALLOWANCE, CREDIT):
+                for part in _parts([each for each in run.lapsed if each.unit == unit]):
+                    entries.append(pen.tell(_adjusted(unit, last, part)))
+        return run._replace(entries=tuple(entries))
+
+    def _lapses(self, month: date, progress: Progress | None, cancelled: Cancel | None) -> MonthEnd:
+        """What the end of ``month`` changes, by what is known now."""
+        store, last, rules = self._station.store, day_number(last_day(month)), self._lapsing(month)
         lapses: list[Lapse] = []
         unchanged = 0
-        entries: list[EntryRef] = []
-        with self._station.recording(keep=not dry_run) as pen:
-            for unit, rule in rules.items():
-                due = self._due(unit, month, progress, cancelled)
-                had = adjustment_queries.lapsed(self._station.store, unit, day_number(last))
-                for row in sorted(due.keys() | had.keys()):
-                    before = had.get(row, 0)
-                    minutes = self._left(row, unit, due.get(row, 0), before)
-                    if minutes == before:
-                        unchanged += minutes > 0
-                        continue
-                    member = people_queries.member_by_row(self._station.store, row)
-                    if member is not None and not unread(self._station.store, [member.ref]):
-                        lapses.append(Lapse(member, unit, minutes, before, rule))
-            for unit in rules:
-                for part in _parts([each for each in lapses if each.unit == unit]):
-                    entries.append(pen.tell(_lapses(unit, last, part)))
+        for unit, rule in rules.items():
+            due = self._due(unit, month, progress, cancelled)
+            had = adjustment_queries.lapsed(store, unit, last)
+            rows = sorted(due.keys() | had.keys())
+            for at, row in enumerate(rows):
+                _look_up(at, len(rows), progress, cancelled)
+                before = had.get(row, 0)
+                minutes = self._left(row, unit, due.get(row, 0), before)
+                if minutes == before:
+                    unchanged += minutes > 0
+                    continue
+                member = people_queries.member_by_row(store, row)
+                if member is not None and not unread(store, [member.ref]):
+                    lapses.append(Lapse(member, unit, minutes, before, rule))
+        before_this = earlier(self._station, LAPSED, last)
         return MonthEnd(
-            month.replace(day=1),
-            tuple(lapses),
-            unchanged,
-            tuple(rules.values()),
-            () if dry_run else tuple(entries),
+            month.replace(day=1), tuple(lapses), unchanged, tuple(rules.values()), earlier=before_this
         )
 
     def _lapsing(self, month: date) -> dict[int, str]:
@@ -299,7 +318,7 @@ class Months:
             and (found := people_queries.member_by_row(self._station.store, row))
         ]
         if changed:
-            pen.tell(_lapses(ALLOWANCE, last, changed))
+            pen.tell(_adjusted(ALLOWANCE, last, changed))
 
     def lapsed_minutes(self, member: MemberRecord, day: date) -> int:
         """Free minutes of a person that lapsed at the end of the month of ``day``."""
@@ -307,7 +326,7 @@ class Months:
         return sum(had.get(row, 0) for row in people_queries.one_person(self._station.store, member.row))
 
 
-def _lapses(unit: int, last: date, lapses: Iterable[Lapse]) -> AccountsAdjusted:
+def _adjusted(unit: int, last: date, lapses: Iterable[Lapse]) -> AccountsAdjusted:
     return AccountsAdjusted(
         LAPSED, unit, day_number(last), tuple((each.member.ref, each.minutes, each.rule) for each in lapses)
     )

@@ -54,6 +54,8 @@ class RosterOutcome:
     notices: tuple[RowProblem, ...] = ()
     """Doubts about rows that were taken all the same."""
     members: tuple[EntryRef, ...] = ()
+    fresh: tuple[EntryRef, ...] = ()
+    """Those of the members who were registered now."""
     updates: tuple[RowUpdate, ...] = ()
     evidence: Evidence = field(default_factory=Evidence)
 
@@ -275,6 +277,7 @@ class People:
         rejected = list(roster.rejected)
         updates: list[RowUpdate] = []
         refs: list[EntryRef] = []
+        fresh: list[EntryRef] = []
         with self._station.recording(keep=not dry_run) as pen:
             for at, row in enumerate(roster.rows):
                 watch()
@@ -282,20 +285,24 @@ class People:
                     progress(at, len(roster.rows))
                 before = len(pen.written)
                 try:
-                    outcome, ref = self._take_row(pen, row, role)
+                    outcome, ref, name = self._take_row(pen, row, role)
                 except Refusal as refusal:
                     rejected.append(RowProblem(row.sheet, row.row, "", refusal.code, refusal.facts))
                     continue
                 counts[outcome] += 1
                 refs.append(ref)
+                if outcome == "registered":
+                    fresh.append(ref)
                 if outcome == "updated":
                     fields = changed_fields(pen.written[before:])
-                    updates.append(RowUpdate(row.sheet, row.row, row.name, fields))
+                    was = "" if name == row.name else name
+                    updates.append(RowUpdate(row.sheet, row.row, row.name, fields, was))
             if not dry_run:
                 layouts.settle("people", directions, roster.layouts)
         if progress is not None:
             progress(len(roster.rows), len(roster.rows))
         rejected.sort(key=lambda each: (each.sheet, each.row))
+        updates.sort(key=lambda each: not each.was)  # another name may be another person: look there first
         notices = tuple(notice for row in roster.rows for notice in row.notices)
         told: list[RowProblem | RowUpdate] = [*rejected, *notices, *updates]
         return RosterOutcome(
@@ -303,26 +310,27 @@ class People:
             rejected=tuple(rejected),
             notices=notices,
             members=() if dry_run else tuple(refs),
+            fresh=() if dry_run else tuple(fresh),
             updates=tuple(updates),
             evidence=evidence_of(roster.columns, roster.skipped_sheets, roster.as_read, told),
             **counts,
         )
 
-    def _take_row(self, pen: Pen, row: PersonRow, role: str) -> tuple[str, EntryRef]:
+    def _take_row(self, pen: Pen, row: PersonRow, role: str) -> tuple[str, EntryRef, str]:
+        """What became of a row, of whom, and the name until then."""
         form = form_of(row, (role,))
         personal = personal_part(form, self._today)
         known = self._registry.known(personal)
         if known is None:
             personal |= first_records(form, self._today)
-            return "registered", self._registry.tell_registered(
-                pen, personal, (role,), (), self._policies.in_force()
-            )
+            told = self._registry.tell_registered(pen, personal, (role,), (), self._policies.in_force())
+            return "registered", told, row.name
         if not known.known:
             raise Refusal(
                 "registered_elsewhere", name=personal["name"], number=known.number, station=known.station
             )
         changed = self._registry.tell_row(pen, known, personal, form, self._today)
-        return ("updated" if changed else "unchanged"), known.ref
+        return ("updated" if changed else "unchanged"), known.ref, known.name
 
     @property
     def _today(self) -> date:

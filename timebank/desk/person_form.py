@@ -9,7 +9,7 @@ from typing import Any
 
 from timebank.domain.categories import care_level, category
 from timebank.domain.identity import EARLIEST_BIRTH, IdentityNumber, normalise_phone
-from timebank.domain.names import clean_name, is_name
+from timebank.domain.names import LONGEST_NAME, clean_name, is_name
 from timebank.domain.people import ROLES
 from timebank.domain.records import RECORD_KINDS, Record, assessment_on, holding, record_of
 from timebank.outcome import Refusal
@@ -71,6 +71,8 @@ def personal_part(form: PersonForm, today: date) -> dict[str, Any]:
     personal: dict[str, Any] = {"name": clean_name(form.name)}
     if not is_name(personal["name"]):
         raise Refusal("name_missing")
+    if len(personal["name"]) > LONGEST_NAME:
+        raise Refusal("name_too_long", text=personal["name"][:LONGEST_NAME], longest=LONGEST_NAME)
     if form.id_number:
         number = IdentityNumber.parse(form.id_number, today)
         personal |= {"id_number": number.number, "birth": number.birth.isoformat(), "sex": number.sex}

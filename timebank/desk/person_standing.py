@@ -10,8 +10,8 @@ from timebank.desk.station import Station
 from timebank.journal.refs import EntryRef
 from timebank.outcome import Refusal
 from timebank.policy.stars import Stars, stars
-from timebank.store import book_queries, people_queries, rating_queries
-from timebank.store.book_queries import CaseRecord
+from timebank.store import book_queries, case_queries, people_queries, rating_queries
+from timebank.store.case_queries import CaseRecord
 from timebank.store.people_queries import MemberRecord
 from timebank.store.rating_queries import Received
 
@@ -45,7 +45,7 @@ class PersonStanding:
             received=rating_queries.received(store, member.row),
             stars=stars(book_queries.honour(store, member.row), pack),
             cases=tuple(
-                each for each in book_queries.cases(store, only_open=True) if rows & set(each.members)
+                each for each in case_queries.cases(store, only_open=True) if rows & set(each.members)
             ),
         )
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from timebank.desk.keyring import read_passphrase
+from timebank.desk.keyring import passphrase_from
 from timebank.desk.rule_words import option_words
 from timebank.desk.rules import source_text
 from timebank.desk.station import Station
@@ -180,13 +180,14 @@ class Policies:
         answers: Mapping[str, str] | None = None,
         reason: str = "",
         passphrase_file: Path | None = None,
+        passphrase: str = "",
     ) -> Adopted:
         """Let a pack hold from ``day`` (today) on, in the whole network. Only the root's holder can.
 
         ``policy`` is the id of a shipped pack, or the path of a pack file (``.toml``); answers as for :meth:`plan`.
         """
         plan = self.plan(policy, day=day, answers=answers, reason=reason)
-        with self._station.root_recording(read_passphrase(passphrase_file)) as pen:
+        with self._station.root_recording(passphrase_from(passphrase, passphrase_file)) as pen:
             return Adopted(plan.pack.id, pen.tell(adoption(plan.pack, plan.start)))
 
     def _earlier(self, day: date) -> Pack | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
+from timebank.desk.request_story import is_last, request_of
 from timebank.desk.station import Station
 from timebank.domain.credit import OPENING
 from timebank.domain.told import Told
@@ -16,13 +17,17 @@ from timebank.journal.facts import (
     MemberLeft,
     MemberRegistered,
     MembersMerged,
+    RequestAssigned,
+    RequestClosed,
+    RequestNoted,
     ServiceLogged,
+    ServiceRequested,
     VoucherRedeemed,
     VouchersIssued,
     VouchersVoided,
 )
 from timebank.journal.refs import EntryRef, day_of
-from timebank.store import book_queries, people_queries
+from timebank.store import book_queries, people_queries, request_queries
 
 KINDS = {
     ServiceLogged: "service",
@@ -35,8 +40,12 @@ KINDS = {
     VouchersVoided: "voided",
     MemberRegistered: "registered",
     MembersMerged: "merged",
+    ServiceRequested: "asked",
+    RequestAssigned: "assigned",
+    RequestNoted: "noted",
+    RequestClosed: "ended",
 }
-_REVERSIBLE = ("service", "redeemed", "moved", "granted", "adjusted", "left", "merged")
+_REVERSIBLE = frozenset(KINDS.values()) - {"issued", "voided", "registered"}
 
 
 class Deed(NamedTuple):
@@ -44,7 +53,7 @@ class Deed(NamedTuple):
 
     ``names`` are the people in it: the volunteers and last the elder of a service, giver and receiver of a
     transfer (empty for the pool), else the one member. ``number`` is how many vouchers or
-    grants. ``detail`` is a service kind, serial or month.
+    grants. ``detail`` is a service kind, serial or month, or what was noted of a request.
     """
 
     entry: EntryRef
@@ -55,11 +64,13 @@ class Deed(NamedTuple):
     number: int
     detail: str
     reversed: bool
+    last: bool = True
+    """False where more was said of the same request since."""
 
     @property
     def reversible(self) -> bool:
         """Whether the desk can take it back now."""
-        return self.what in _REVERSIBLE and not self.reversed
+        return self.what in _REVERSIBLE and not self.reversed and self.last
 
 
 def recent(station: Station, limit: int = 12) -> list[Deed]:
@@ -77,7 +88,7 @@ def recent(station: Station, limit: int = 12) -> list[Deed]:
 def _deed(station: Station, told: Told, undone: bool) -> Deed | None:
     fact = told.fact
     names: tuple[str, ...] = ()
-    minutes, number, detail = 0, 1, ""
+    minutes, number, detail, last = 0, 1, "", True
     match fact:
         case ServiceLogged():
             names = tuple(_name(station, each) for each in (*fact.volunteers, fact.elder))
@@ -107,8 +118,18 @@ def _deed(station: Station, told: Told, undone: bool) -> Deed | None:
             names = (_name(station, told.ref),)
         case MembersMerged():
             names, number = (_name(station, fact.members[0]),), len(fact.members)
+        case ServiceRequested() | RequestAssigned() | RequestNoted() | RequestClosed():
+            request = request_of(station, told)
+            found = None if request is None else request_queries.request(station.store, request)
+            if request is None or found is None:  # asked elsewhere, and not arrived yet
+                return None
+            elder = people_queries.member_by_row(station.store, found.elder)
+            names, last = (elder.name if elder else "",), is_last(station, request, told.ref)
+            detail = getattr(fact, "what", "") or getattr(fact, "outcome", "") or found.kind
+            if isinstance(fact, RequestAssigned):
+                names = (*(_name(station, each) for each in fact.volunteers), *names)
     when = datetime.fromtimestamp(told.wall)
-    return Deed(told.ref, KINDS[type(fact)], when, names, minutes, number, detail, undone)
+    return Deed(told.ref, KINDS[type(fact)], when, names, minutes, number, detail, undone, last)
 
 
 def _name(station: Station, ref: EntryRef | None) -> str:

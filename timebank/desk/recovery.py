@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from timebank.desk.key_words import key_words
-from timebank.desk.keyring import read_passphrase
+from timebank.desk.keyring import passphrase_from
 from timebank.desk.station import Station
 from timebank.desk.stations import founding, network_name
-from timebank.domain.root_sheet import PREFIX, read_sheet, sheet_code, sheet_groups
+from timebank.domain.root_sheet import GROUPS, PREFIX, read_sheet, sheet_code, sheet_groups
 from timebank.journal.keys import Signer, fingerprint, network_id
 from timebank.outcome import Refusal
 from timebank.paper.reader import read_all_codes
@@ -20,6 +20,9 @@ from timebank.phrases import LANGUAGES
 
 _PRINTED = "root_sheet"
 """The local setting that says when the sheet was last printed here."""
+_HIDDEN = ("·····",) * GROUPS
+_SAMPLE = ("SAMPLE " * 11)[:74]
+"""As long as the code of a sheet, and none."""
 
 
 class RootKey(NamedTuple):
@@ -54,20 +57,32 @@ def root_key(station: Station) -> RootKey:
 
 
 def print_sheet(
-    station: Station, paper: SheetPaper, path: Path, *, passphrase_file: Path | None = None
+    station: Station,
+    paper: SheetPaper,
+    path: Path,
+    *,
+    passphrase_file: Path | None = None,
+    passphrase: str = "",
 ) -> Path:
     """Print the root key's recovery sheet and note when; refuses as ``KeyFolder.read_root`` does."""
     station.require_writer()
-    signer = station.key_folder.read_root(read_passphrase(passphrase_file))
-    made = paper.print_recovery(_face(station, signer), path)
+    signer = station.key_folder.read_root(passphrase_from(passphrase, passphrase_file))
+    groups = sheet_groups(signer.seed)
+    made = paper.print_recovery(_face(station, signer.public, groups, sheet_code(groups)), path)
     station.store.set_local(_PRINTED, station.surroundings.now().isoformat(" ", "seconds"))
     return made
 
 
-def _face(station: Station, signer: Signer) -> RecoveryFace:
-    groups, print_ = sheet_groups(signer.seed), fingerprint(signer.public)
+def sample_sheet(station: Station) -> RecoveryFace:
+    """The sheet as it will come out, without the key: to be looked at before it is printed."""
+    founded = founding(station.store)
+    return _face(station, founded.key if founded else b"", _HIDDEN, _SAMPLE)
+
+
+def _face(station: Station, public: bytes, groups: tuple[str, ...], code: str) -> RecoveryFace:
+    print_ = fingerprint(public)
     return RecoveryFace(
-        code=sheet_code(groups),
+        code=code,
         groups=groups,
         network_name=network_name(station.store),
         station_name=station.name,
@@ -78,20 +93,22 @@ def _face(station: Station, signer: Signer) -> RecoveryFace:
     )
 
 
-def recover(station: Station, text: str, *, passphrase_file: Path | None = None) -> RootKey:
+def recover(
+    station: Station, text: str, *, passphrase_file: Path | None = None, passphrase: str = ""
+) -> RootKey:
     """Keep the root key that a recovery sheet holds, closed under the passphrase where one is given.
 
     ``text`` is what the QR says, or the groups as typed. Refuses with ``sheet_unreadable``,
     ``not_this_network``, or ``passphrase_needed`` where it is kept closed already; then nothing changed.
     """
     station.require_writer()
-    passphrase = read_passphrase(passphrase_file)
+    closing = passphrase_from(passphrase, passphrase_file)
     seed = read_sheet(text)
     if network_id(Signer(seed).public) != station.network:
         raise Refusal("not_this_network", network=network_name(station.store))
-    if passphrase is None and root_key(station).kept == "closed":
+    if closing is None and root_key(station).kept == "closed":
         raise Refusal("passphrase_needed")
-    station.key_folder.write_root(seed, passphrase)
+    station.key_folder.write_root(seed, closing)
     return root_key(station)
 
 

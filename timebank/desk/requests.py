@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from timebank.desk.access import AccessLog
 from timebank.desk.policies import Policies
 from timebank.desk.reports import Reports
+from timebank.desk.request_form import MOST_WEEKS, RequestForm, requested
 from timebank.desk.request_lines import (
     DAY,
     Clash,
@@ -25,18 +26,18 @@ from timebank.desk.request_lines import (
     suggestions,
     weekly,
 )
+from timebank.desk.request_story import AFTERWARDS, Said, require_last, story
 from timebank.desk.rota_sheet import rota_sheet
 from timebank.desk.rules import require_member
 from timebank.desk.services import LONGEST, Logged, ServiceForm, Services
 from timebank.desk.station import Pen, Station
 from timebank.domain.kinds import service_kind
-from timebank.domain.requests import ARRIVED, CONFIRMED, FOLLOWED_UP, FULFILLED, LEFT, NOTES, OUTCOMES
+from timebank.domain.requests import ARRIVED, FULFILLED, LEFT, NOTES, OUTCOMES
 from timebank.journal.facts import (
     FactReversed,
     RequestAssigned,
     RequestClosed,
     RequestNoted,
-    ServiceRequested,
 )
 from timebank.journal.refs import EntryRef, day_number, minute_number, minute_of, parse_ref
 from timebank.outcome import Refusal
@@ -45,29 +46,8 @@ from timebank.store import book_queries, request_queries
 from timebank.store.people_queries import MemberRecord
 from timebank.store.updates import require_read
 
-MOST_WEEKS = 52
-MOST_PERSONS = 20
-FURTHEST_DAYS = 366
-"""Days ahead that a service can be asked for."""
 MOST_LINES = 2_000
 VISIT = "visit"
-
-
-@dataclass(frozen=True)
-class RequestForm:
-    """What is asked for; ``start`` is local, and not ``timed`` where no time of day was said."""
-
-    elder: MemberRecord
-    kind: str
-    start: datetime
-    minutes: int
-    timed: bool = True
-    persons: int | None = None
-    """How many are to go; as many as the rules ask for the kind where not said."""
-    urgent: bool = False
-    note: str = ""
-    prefers: str = ""
-    """``f`` or ``m``: the elder wishes for a woman or a man."""
 
 
 class Assigned(NamedTuple):
@@ -115,33 +95,8 @@ class Requests:
             return [self._ask(pen, replace(form, start=start)) for start in weekly(form.start, weeks)]
 
     def _ask(self, pen: Pen, form: RequestForm) -> EntryRef:
-        elder, kind = form.elder, service_kind(form.kind)
-        if elder.erased:
-            raise Refusal("already_erased", number=elder.number)
-        require_member(elder, form.start.date())
-        if "elder" not in elder.roles:
-            raise Refusal("not_an_elder", name=elder.name, number=elder.number)
-        if form.minutes <= 0:
-            raise Refusal("minutes_not_positive", minutes=form.minutes)
-        if form.minutes > LONGEST:
-            raise Refusal("minutes_too_many", minutes=form.minutes, most=LONGEST)
-        if form.prefers not in ("", "f", "m"):
-            raise Refusal("request_prefers", text=form.prefers)
-        today, day = self._station.surroundings.today(), form.start.date()
-        if not today <= day <= today + timedelta(days=FURTHEST_DAYS):
-            raise Refusal("request_day", date=day.isoformat(), today=today.isoformat(), most=FURTHEST_DAYS)
-        asked = self._policies.in_force(day).value(f"kinds.{kind}.persons")
-        persons = int(asked or 1) if form.persons is None else form.persons
-        if not 1 <= persons <= MOST_PERSONS:
-            raise Refusal("request_persons", persons=persons, most=MOST_PERSONS)
-        private: dict[str, object] = {
-            key: said for key, said in (("note", form.note.strip()), ("prefers", form.prefers)) if said
-        }
-        start = form.start if form.timed else datetime.combine(day, time())
-        fact = ServiceRequested(
-            elder.ref, kind, minute_number(start), form.minutes, form.timed, persons, form.urgent
-        )
-        return pen.tell(fact, private or None, home=elder.station)
+        today, rules = self._station.surroundings.today(), self._policies.in_force(form.start.date())
+        return pen.tell(requested(form, today, rules), form.private or None, home=form.elder.station)
 
     def unvisited(self, day: date) -> list[Unvisited]:
         """Who is to be visited in the month of ``day`` and was not yet; those longest without a visit first."""
@@ -225,7 +180,7 @@ class Requests:
                 raise Refusal("request_not_arrived")
             if minute <= request.arrived:
                 raise Refusal("end_before_start", start=_clock(request.arrived), end=_clock(minute))
-        if what in (CONFIRMED, FOLLOWED_UP) and request.state not in (LEFT, FULFILLED):
+        if what in AFTERWARDS and request.state not in (LEFT, FULFILLED):
             raise Refusal("request_not_served")
 
     def close(self, request: str, outcome: str, reason: str) -> EntryRef:
@@ -239,15 +194,14 @@ class Requests:
             return self._tell(pen, RequestClosed(line.request.entry, outcome), line, "reason", reason)
 
     def take_back(self, request: str) -> EntryRef:
-        """Take back what was said of a request last (冲正): who goes, a time, its closing, or that it was asked."""
+        """Take back what was said of a request last (冲正): who goes, a note, its closing, or that it was asked."""
         with self._station.recording() as pen:
             line = self._line(request)
-            if line.request.state == FULFILLED:
-                raise Refusal("reverse_the_service", entry=str(line.request.service))
-            last = request_queries.last_said(self._station.store, line.request.row)
-            if last is None:
-                raise Refusal("already_reversed", entry=request)
-            return pen.tell(FactReversed(last))
+            return pen.tell(FactReversed(require_last(self._station, line.request.row)))
+
+    def story(self, request: str) -> list[Said]:
+        """What was said of a request and stands: what, when, by whom, with which note."""
+        return story(self._station, self._line(request))
 
     def _tell(
         self,
@@ -287,14 +241,17 @@ class Requests:
     def lines(
         self,
         *,
-        waiting: bool = True,
+        waiting: bool | None = True,
         day: date | None = None,
         elder: MemberRecord | None = None,
         volunteer: MemberRecord | None = None,
         kind: str = "",
         limit: int = MOST_LINES,
     ) -> list[RequestLine]:
-        """Requests, those that wait unless said otherwise: urgent ones first, then whom the rules serve first."""
+        """Requests that wait: urgent ones first, then whom the rules serve first.
+
+        Those that are over (``waiting`` False), or all (None): the latest first.
+        """
         first = None if day is None else day_number(day) * DAY
         found = request_queries.requests(
             self._station.store,
@@ -306,7 +263,8 @@ class Requests:
             kind=service_kind(kind) if kind else None,
             limit=limit,
         )
-        return in_turn(lines_of(self._station, found, self._policies.in_force()))
+        lines = lines_of(self._station, found, self._policies.in_force())
+        return in_turn(lines) if waiting else lines
 
     def count(self) -> int:
         """How many requests wait for somebody to do something."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from timebank.desk.cases import require_hub
+from timebank.desk.request_story import Word, request_of, require_last
 from timebank.desk.station import Pen, Station
 from timebank.journal.facts import (
     AccountsAdjusted,
@@ -13,7 +14,11 @@ from timebank.journal.facts import (
     FactReversed,
     MemberLeft,
     MembersMerged,
+    RequestAssigned,
+    RequestClosed,
+    RequestNoted,
     ServiceLogged,
+    ServiceRequested,
     VoucherRedeemed,
 )
 from timebank.journal.refs import EntryRef, parse_ref
@@ -29,12 +34,29 @@ REVERSIBLE = (
     AccountsAdjusted,
     MemberLeft,
     MembersMerged,
+    ServiceRequested,
+    RequestAssigned,
+    RequestNoted,
+    RequestClosed,
 )
 
 
 def reverse(station: Station, entry: str, reason: str) -> EntryRef:
-    """Take a fact back: a service, a transfer, a redemption, a run, a departure; at a hub also a merger."""
+    """Take a fact back: a service, a transfer, a redemption, a run, a departure; at a hub also a merger.
+
+    Of a request only the last word can be taken back.
+    """
     return reverse_all(station, (entry,), reason)[0]
+
+
+def reverse_whole(station: Station, entry: str, reason: str) -> EntryRef:
+    """Take a fact back; of a redemption that paid for a service, the service and with it the redemption."""
+    try:
+        return reverse(station, entry, reason)
+    except Refusal as refusal:
+        if refusal.code != "reverse_the_service":
+            raise
+        return reverse(station, str(refusal.facts["entry"]), reason)
 
 
 def reverse_all(station: Station, entries: Sequence[str], reason: str) -> list[EntryRef]:
@@ -60,6 +82,8 @@ def _reverse(station: Station, pen: Pen, entry: str, reason: str) -> EntryRef:
         raise Refusal("already_reversed", entry=entry)
     if isinstance(told.fact, AccountsAdjusted) and told.fact.of is not None:
         raise Refusal("goes_with", entry=str(told.fact.of))
+    if isinstance(told.fact, Word) and (request := request_of(station, told)) is not None:
+        require_last(station, request, ref)
     served = _service_after(station, row) if isinstance(told.fact, VoucherRedeemed) else None
     if served is not None:
         raise Refusal("reverse_the_service", entry=str(served))

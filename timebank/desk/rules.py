@@ -17,6 +17,7 @@ from timebank.outcome import Problem, Refusal
 from timebank.phrases import phrases
 from timebank.policy.amounts import counted
 from timebank.policy.eligibility import (
+    RELATIONS,
     Breach,
     VolunteerFacts,
     kind_gates,
@@ -33,9 +34,13 @@ from timebank.store import book_queries, people_queries
 from timebank.store.people_queries import MemberRecord
 from timebank.store.store import Store
 
-STRANGER = "other"
-RELATIONS = ("spouse", "direct_relative", STRANGER)
-"""What a clerk may say that one person is to another."""
+STRANGER = RELATIONS[-1]
+"""What a clerk says of two people who are neither spouses nor direct relatives, or says nothing of."""
+_AS_RECORDED = {
+    "spouse": "spouse",
+    **dict.fromkeys(("parent", "child", "grandparent", "grandchild"), "direct_relative"),
+}
+"""What the kin of a person's record are by the rules; siblings are no direct relatives (直系亲属)."""
 NOT_CHECKED: tuple[str, ...] = ()
 """Settings that ask for what the desk keeps no record of: to enforce them would refuse everybody."""
 
@@ -194,12 +199,24 @@ def uncredited_kin(
 
 
 def _are_kin(person: MemberRecord, other: MemberRecord, day: date) -> bool:
-    """Whether the record of one person names the other, by number or by name, as closest kin."""
+    """Whether the record of one person names the other as closest kin."""
+    return any(each != OTHER_RELATION for each in _recorded(person, other, day))
+
+
+def _recorded(person: MemberRecord, other: MemberRecord, day: date) -> list[str]:
+    """As what the record of one person names the other, by number or by name."""
     names = {other.number, *other.also, *((other.name,) if other.known else ())}
-    return any(
-        each["who"] in names and each.get("relation", OTHER_RELATION) != OTHER_RELATION
+    return [
+        str(each.get("relation", OTHER_RELATION))
         for each in holding(person.details.get("kin"), day)
-    )
+        if each["who"] in names
+    ]
+
+
+def recorded_relation(one: MemberRecord, other: MemberRecord, day: date) -> str:
+    """One of :data:`RELATIONS`, as the record of either person has it; ``other`` where none says more."""
+    said = {_AS_RECORDED.get(each) for each in (*_recorded(one, other, day), *_recorded(other, one, day))}
+    return next((each for each in RELATIONS if each in said), STRANGER)
 
 
 def check_redemption(

@@ -14,7 +14,7 @@ from timebank.desk.operators import Operators
 from timebank.desk.people import Cancel, People, Progress
 from timebank.desk.policies import Policies
 from timebank.desk.request_lines import require_waits
-from timebank.desk.reversals import reverse
+from timebank.desk.reversals import reverse, reverse_whole
 from timebank.desk.rules import (
     STRANGER,
     because,
@@ -32,6 +32,7 @@ from timebank.domain.credit import DONATED
 from timebank.domain.kinds import service_kind
 from timebank.domain.services import FUNDINGS
 from timebank.domain.voucher_code import looks_like_code, read_code, read_serial
+from timebank.domain.wanted_services import EVERYTHING, WantedServices
 from timebank.journal.facts import (
     ALLOWANCE,
     CREDIT,
@@ -54,6 +55,7 @@ from timebank.roster.sheets import OpenedFile
 from timebank.store import book_queries, people_queries
 from timebank.store.book_queries import ServiceLine
 from timebank.store.people_queries import MemberRecord
+from timebank.store.service_list import list_services
 from timebank.store.updates import require_read
 
 LONGEST = 24 * 60
@@ -265,12 +267,14 @@ class Services:
             busy = book_queries.volunteer_services(self._station.store, each.row, start, start + form.minutes)
             if busy:
                 row, begin, minutes = busy[0]
+                first, last = minute_of(begin), minute_of(begin + minutes)
+                end = last.strftime("%H:%M") if last.date() == first.date() else None
                 raise Refusal(
                     "overlap",
                     name=each.name,
                     number=each.number,
-                    start=minute_of(begin).isoformat(" ", "minutes"),
-                    end=minute_of(begin + minutes).isoformat(" ", "minutes"),
+                    start=first.isoformat(" ", "minutes"),
+                    end=end or last.isoformat(" ", "minutes"),
                     entry=str(book_queries.ref_of(self._station.store, row)),
                 )
 
@@ -317,6 +321,16 @@ class Services:
         """Service records, the last one entered first; of one member, as elder or volunteer, where given."""
         row = member.row if member else None
         return book_queries.services(self._station.store, member=row, limit=limit, offset=offset)
+
+    def listing(
+        self, wanted: WantedServices = EVERYTHING, order: str = "when", *, descending: bool = True
+    ) -> Sequence[int]:
+        """The local numbers of all records wanted, in one of :data:`~timebank.domain.wanted_services.ORDERS`."""
+        return list_services(self._station.store, wanted, order, descending=descending)
+
+    def lines_of(self, rows: Sequence[int]) -> list[ServiceLine]:
+        """The records with these local numbers, in their order."""
+        return book_queries.service_lines(self._station.store, rows)
 
     def count(self, member: MemberRecord | None = None) -> int:
         """How many records there are, of one member where given."""
@@ -421,6 +435,10 @@ class Services:
     def reverse(self, entry: str, reason: str) -> EntryRef:
         """Take a fact back (冲正); see :func:`timebank.desk.reversals.reverse`."""
         return reverse(self._station, entry, reason)
+
+    def reverse_whole(self, entry: str, reason: str) -> EntryRef:
+        """Take a fact back with what goes with it; see :func:`timebank.desk.reversals.reverse_whole`."""
+        return reverse_whole(self._station, entry, reason)
 
 
 _FIELDS = {

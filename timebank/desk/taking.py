@@ -18,12 +18,16 @@ Place = tuple[str, int]
 
 
 class RowUpdate(NamedTuple):
-    """A row that changes what is known of a person, and which parts: ``phone``, ``care``, ``roles`` …"""
+    """A row that changes what is known of a person, and which parts: ``phone``, ``care``, ``roles`` …
+
+    ``was`` is the name that stands on the books until then, where the row gives another.
+    """
 
     sheet: str
     row: int
     name: str
     fields: tuple[str, ...]
+    was: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from timebank.desk.keyring import read_passphrase, seal_to
+from timebank.desk.keyring import passphrase_from, seal_to
 from timebank.desk.station import Pen, Station
 from timebank.desk.stations import HUB, REVOKED, ROLES, StationLine, find_station
 from timebank.journal.facts import PrivacyKeyShared, StationEnrolled, StationRevoked
@@ -22,11 +22,13 @@ NOBODY = ("0", "none", "无")
 """What stands for no hub at all where a hub is asked for."""
 
 
-def revoke(station: Station, text: str, *, reason: str, passphrase_file: Path | None = None) -> StationLine:
+def revoke(
+    station: Station, text: str, *, reason: str, passphrase_file: Path | None = None, passphrase: str = ""
+) -> StationLine:
     """Withdraw a station's certificate; the entries known here are the last that count."""
     line = find_station(station.store, text)
     require_revocable(station, line, reason)
-    with station.root_recording(read_passphrase(passphrase_file)) as pen:
+    with station.root_recording(passphrase_from(passphrase, passphrase_file)) as pen:
         withdraw(station, pen, line, reason)
     return find_station(station.store, str(line.station))
 
@@ -54,6 +56,7 @@ def promote(
     role: str | None = None,
     parent: str | None = None,
     passphrase_file: Path | None = None,
+    passphrase: str = "",
 ) -> StationLine:
     """Renew a station's certificate: same number, same key, another role or another hub above it.
 
@@ -68,7 +71,7 @@ def promote(
         raise Refusal("station_revoked", station=line.station)
     above = line.parent if parent is None else _parent(station.store, line, parent)
     role = role or (HUB if parent is None or not above else line.role)
-    with station.root_recording(read_passphrase(passphrase_file)) as pen:
+    with station.root_recording(passphrase_from(passphrase, passphrase_file)) as pen:
         if (role, above) != (line.role, line.parent):
             renewed = certificate(station.store, line.station)
             pen.tell(msgspec.structs.replace(renewed, role=role, parent=above))

@@ -15,6 +15,7 @@ from timebank.domain.vouchers import Voucher
 from timebank.journal.refs import day_number, day_of
 from timebank.outcome import Refusal
 from timebank.store import book_queries, people_queries
+from timebank.store.people_queries import MemberRecord
 from timebank.store.updates import require_read, unread
 
 _IN_VAIN = ("unreadable", "not_yet_known")
@@ -176,16 +177,29 @@ class Checking:
                 expires=checked.expires.isoformat() if checked.expires else "",
                 reasons=list(checked.reasons),
                 **because(self._policies.in_force(), checked.reasons[0]),
-                **self._redeemed_where(checked.voucher),
+                **self._where(checked),
             )
 
-    def _redeemed_where(self, voucher: Voucher | None) -> dict[str, object]:
+    def _where(self, checked: Checked) -> dict[str, object]:
+        """At which station it was redeemed and when, or at which alone it may be."""
+        voucher = checked.voucher
+        if checked.verdict == "wrong_station" and voucher is not None:
+            return {"station": station_name(self._station, voucher.lock)}
         for each in voucher.redemptions if voucher else ():
             if each.standing == "settled":
                 told = self._station.store.told(each.entry)
                 station = station_name(self._station, told.station) if told else ""
                 return {"station": station, "date": day_of(each.day).isoformat()}
         return {}
+
+    def receiver(self, checked: Checked) -> MemberRecord | None:
+        """For whom a voucher was redeemed, None for one that was not or where that is not known."""
+        if checked.verdict != "redeemed" or checked.voucher is None:
+            return None
+        for each in checked.voucher.redemptions:
+            if each.standing == "settled":
+                return people_queries.member_by_row(self._station.store, each.beneficiary)
+        return None
 
     def _holder(self, voucher: Voucher | None) -> str:
         if voucher is None or not voucher.holder:

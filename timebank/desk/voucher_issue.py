@@ -150,9 +150,15 @@ class Issuing:
         store = self._station.store
         row = book_queries.row_of(store, entry)
         records = [] if row is None else book_queries.vouchers(store, issue=row)
-        return Batch(entry, tuple(self._written(record) for record in reversed(records)))
+        holder = self._holder_of(records[0]) if records else None  # of all of them
+        return Batch(entry, tuple(self._written(record, holder) for record in reversed(records)))
 
-    def _written(self, record: VoucherRecord) -> Issued:
+    def _holder_of(self, record: VoucherRecord) -> MemberRecord:
+        holder = people_queries.member_by_row(self._station.store, record.voucher.holder)
+        assert holder is not None
+        return holder
+
+    def _written(self, record: VoucherRecord, holder: MemberRecord | None = None) -> Issued:
         voucher = record.voucher
         if voucher.issuer != self._station.number:
             raise Refusal(
@@ -160,8 +166,7 @@ class Issuing:
                 serial=serial_text(record.serial),
                 issuer=station_name(self._station, voucher.issuer),
             )
-        holder = people_queries.member_by_row(self._station.store, voucher.holder)
-        assert holder is not None
+        holder = holder or self._holder_of(record)
         code = write_code(
             VoucherCode(
                 network=self._station.network[:4],

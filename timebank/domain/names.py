@@ -40,6 +40,8 @@ _MORE_READINGS = {
     "逄": ("pang",),
 }
 
+LONGEST_NAME = 60
+"""Characters; what is longer was put into the wrong place."""
 _MOST_SPELLINGS = 48  # of one part of a name; past this the likeliest are kept
 
 

@@ -20,10 +20,13 @@ class Told(NamedTuple):
 def read_when(day: str, clock: str, length: str, today: date) -> Told:
     """Understand ``day`` (昨天), ``clock`` (9点, 9点到10点半, nothing) and ``length`` (1.5小时, nothing).
 
-    A range and a length must agree. Refuses as :mod:`timebank.domain.quantities` does, and with
-    ``length_missing``, ``end_before_start`` or ``length_disagrees``.
+    A range is taken as well where the length is asked for. A range and a length must agree. Refuses as
+    :mod:`timebank.domain.quantities` does, and with ``length_missing``, ``end_before_start`` or
+    ``length_disagrees``.
     """
     on = parse_date(day, today)
+    if not clock.strip() and _is_range(length):
+        clock, length = length, ""
     minutes = parse_length(length) if length.strip() else None
     if not clock.strip():
         if minutes is None:
@@ -49,6 +52,19 @@ def _range(clock: str) -> tuple[int, int | None]:
         return parse_clock_range(clock)
     except Refusal:
         return parse_clock(clock), None
+
+
+def _is_range(text: str) -> bool:
+    """Whether it is 9点到10点半, and no length like 1:30."""
+    try:
+        parse_length(text)
+    except Refusal:
+        try:
+            parse_clock_range(text)
+        except Refusal:
+            return False
+        return True
+    return False
 
 
 def _clock(minutes: int) -> str:

@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable
 from functools import lru_cache
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from timebank.paper import mark
 from timebank.paper.faces import Kind, VoucherFace
@@ -19,6 +19,7 @@ _MODULE = 14  # pixels; chat programs halve pictures, and half of this still rea
 _EDGE, _PAD, _HEAD, _MARK = 24, 72, 200, 100
 _DARK, _QUIET, _WHITE, _LINE = "#1b2430", "#56606b", "#ffffff", "#d4d9dd"
 _TONES = {"credit": "#0e5a5c", "allowance": "#7a3b0c"}
+_STEPS = 11  # from an ink to white, at the edges of letters
 _SMOOTH = 4  # the mark and the frame are drawn this much larger first, for smooth edges
 
 
@@ -50,8 +51,21 @@ def voucher_png(face: VoucherFace) -> bytes:
     foot = f"{say('paper.no_cash')}  ·  {say('paper.check')}"
     sheet.text(WIDTH // 2, y + 26, foot, 34, colour=_QUIET, anchor="ms", room=WIDTH - 2 * _PAD)
     file = io.BytesIO()
-    picture.quantize(64, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+    inks = picture.quantize(palette=_palette(tone), dither=Image.Dither.NONE)
+    inks.save(file, "PNG", optimize=True)
     return file.getvalue()
+
+
+@lru_cache(maxsize=4)
+def _palette(tone: str) -> Image.Image:
+    """Each ink in steps to the white of the paper: all that is on a voucher. Choosing them anew takes long."""
+    line, *inks = (ImageColor.getrgb(colour) for colour in (_LINE, tone, _DARK, _QUIET, "black"))
+    steps = [
+        255 + (part - 255) * step // _STEPS for ink in inks for step in range(_STEPS + 1) for part in ink
+    ]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*steps, *line])
+    return palette
 
 
 class _Sheet:

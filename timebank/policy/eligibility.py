@@ -24,7 +24,12 @@ _FOR_WHOM = {
     "direct_relatives": ("self", "spouse", "direct_relative"),
     "anyone": ("self", "spouse", "direct_relative", "other"),
 }
-"""Relations allowed by each answer; a relation is ``self``, ``spouse``, ``direct_relative`` or ``other``."""
+"""Relations allowed by each answer; a relation is ``self`` or one of :data:`RELATIONS`."""
+RELATIONS = ("spouse", "direct_relative", "other")
+"""What one person may be to another."""
+FOR_WHOM, TO_WHOM = "redeem.for_whom", "gifts.whom"
+_REFUSALS = {FOR_WHOM: "rule_redeem_for_whom", TO_WHOM: "rule_gift"}
+"""The settings that say for whom something may be, each with the code of its breach."""
 
 
 class Breach(msgspec.Struct, frozen=True):
@@ -112,7 +117,7 @@ def may_redeem(
     exempt = set(pack.value("redeem.hardship_categories") or ()) & set(categories)
     if least is not None and birth is not None and not exempt and (age := age_on(birth, day)) < least:
         found.append(_breach(pack, "redeem.min_age", "rule_redeem_age", age=age, least=least))
-    found += _relation(pack, "redeem.for_whom", "rule_redeem_for_whom", relation)
+    found += may_be_for(relation, pack, FOR_WHOM)
     found += _ceiling(pack, "voucher.daily_minutes", "rule_redeem_daily", redeemed_today + minutes)
     if goods and pack.value("voucher.goods") is False:
         found.append(_breach(pack, "voucher.goods", "rule_no_goods"))
@@ -121,7 +126,20 @@ def may_redeem(
 
 def may_give(relation: str, pack: Pack) -> list[Breach]:
     """What stands against giving credit to a member who is the giver's ``relation``."""
-    return _relation(pack, "gifts.whom", "rule_gift", relation)
+    return may_be_for(relation, pack, TO_WHOM)
+
+
+def may_be_for(relation: str, pack: Pack, key: str) -> list[Breach]:
+    """What stands against something for a person so related; ``key`` is :data:`FOR_WHOM` or :data:`TO_WHOM`."""
+    answer = pack.value(key)
+    if answer is None or relation in _FOR_WHOM[answer]:
+        return []
+    return [_breach(pack, key, _REFUSALS[key], relation=relation, allowed=answer)]
+
+
+def turns_on_relation(pack: Pack, key: str) -> bool:
+    """Whether ``key`` lets something be for one kind of relation and not for another, so that one has to ask."""
+    return len({bool(may_be_for(each, pack, key)) for each in RELATIONS}) > 1
 
 
 def may_issue(minutes: int, day: date, pack: Pack, expires: date | None = None) -> list[Breach]:
@@ -173,13 +191,6 @@ def is_late(served: date, logged: date, pack: Pack) -> bool:
     """Whether logging now is a late entry (reason and second person needed); never where no window is set."""
     window = pack.value("service.past_days")
     return window is not None and (logged - served).days > window
-
-
-def _relation(pack: Pack, key: str, code: str, relation: str) -> list[Breach]:
-    answer = pack.value(key)
-    if answer is None or relation in _FOR_WHOM[answer]:
-        return []
-    return [_breach(pack, key, code, relation=relation, allowed=answer)]
 
 
 def _ceiling(pack: Pack, key: str, code: str, minutes: int) -> list[Breach]:

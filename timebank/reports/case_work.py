@@ -8,8 +8,8 @@ from typing import NamedTuple
 from timebank.domain.cases import EVERY_DECISION, KINDS
 from timebank.reports.frame import Frame, clock_day
 from timebank.reports.table import Cell, Count, Minutes, Table
-from timebank.store import book_queries, report_queries
-from timebank.store.book_queries import CaseRecord
+from timebank.store import case_queries, report_queries
+from timebank.store.case_queries import CaseRecord
 
 
 class CaseDays(NamedTuple):
@@ -24,7 +24,7 @@ def period_cases(frame: Frame) -> list[CaseDays]:
     """Cases that are open, or that were opened or decided within the period by the clock."""
     decided = report_queries.decided_on(frame.store)
     days = []
-    for case in book_queries.cases(frame.store):
+    for case in case_queries.cases(frame.store):
         opened = frame.start <= clock_day(case.opened) <= frame.end
         closed = case.key in decided and frame.start <= clock_day(decided[case.key]) <= frame.end
         if opened or closed or case.open:

@@ -13,7 +13,7 @@ from timebank.reports.people import elder_volunteers
 from timebank.reports.service_hours import Stars, stars, tally
 from timebank.reports.table import Cell, Count, Minutes, Share, Table
 from timebank.reports.visits import month_visits, percent_wanted
-from timebank.store import book_queries, report_queries
+from timebank.store import case_queries, report_queries
 
 
 class _Page:
@@ -126,7 +126,7 @@ def _quality(frame: Frame, page: _Page) -> None:
     cases = period_cases(frame)
     page.add("quality", "cases_opened", Count(sum(each.opened for each in cases)))
     page.add("quality", "cases_decided", Count(sum(each.decided for each in cases)))
-    page.add("quality", "cases_open", Count(book_queries.count_open_cases(frame.store)))
+    page.add("quality", "cases_open", Count(case_queries.count_open_cases(frame.store)))
 
 
 def _stations(frame: Frame) -> Table:

@@ -11,7 +11,7 @@ from typing import Any
 from timebank.domain.credit import SYSTEM_ACCOUNTS, UNITS
 from timebank.journal.refs import day_of, minute_of
 from timebank.reports.table import Cell
-from timebank.store import book_queries, report_queries
+from timebank.store import case_queries, report_queries
 from timebank.store.store import Store
 
 Row = tuple[Any, ...]
@@ -68,7 +68,7 @@ def _postings(store: Store) -> Iterator[tuple[Cell, ...]]:
 
 
 def _cases(store: Store) -> Iterator[tuple[Cell, ...]]:
-    for case in sorted(book_queries.cases(store), key=lambda each: each.key):
+    for case in sorted(case_queries.cases(store), key=lambda each: each.key):
         members = sorted(report_queries.member_number(store, row) for row in case.members)
         entries = sorted(map(str, case.facts))
         head = (case.key, case.kind, int(case.open), case.minutes)

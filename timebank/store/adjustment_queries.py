@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import NamedTuple
 
 from timebank.domain.credit import GRANT, LAPSED
 from timebank.journal.facts import ALLOWANCE, CREDIT
@@ -38,14 +40,45 @@ def granted_members(store: Store, month: int) -> dict[int, EntryRef]:
     }
 
 
-def grant_runs(store: Store, month: int, station: int | None) -> list[int]:
-    """The standing entries that grant a month, of one station or of all (None), by local number."""
+class Said(NamedTuple):
+    """What one entry said of one account in a period, and whether that counts; local numbers."""
+
+    person: int
+    member: int
+    unit: int
+    entry: int
+    minutes: int
+    counts: bool
+
+
+def said(store: Store, cause: str, period: int) -> list[Said]:
+    """All that runs said of a period, taken back or not."""
+    return [
+        Said(person, member, unit, entry, minutes, bool(counts))
+        for person, member, unit, entry, minutes, counts in store.rows(
+            f"SELECT {_PERSON}, a.member, a.unit, a.entry, a.minutes, a.counts FROM adjustment a"
+            " WHERE a.cause = ? AND a.period = ? AND a.of = 0",
+            (cause, period),
+        )
+    ]
+
+
+def counted(store: Store, cause: str, period: int) -> bool | None:
+    """Whether anything that a run said of a period counts; None where none said anything."""
+    found = store.value(
+        "SELECT max(counts) FROM adjustment WHERE cause = ? AND period = ? AND of = 0", (cause, period)
+    )
+    return None if found is None else bool(found)
+
+
+def runs(store: Store, cause: str, period: int, station: int | None) -> list[int]:
+    """The standing entries of a period's runs, of one station or of all (None), by local number."""
     rows = store.rows(
         "SELECT DISTINCT a.entry FROM adjustment a JOIN entry e ON e.id = a.entry JOIN journal j ON j.id = e.journal"
-        " WHERE a.cause = ? AND a.period = ? AND (?3 IS NULL OR j.station = ?3) AND NOT EXISTS"
+        " WHERE a.cause = ? AND a.period = ? AND a.of = 0 AND (?3 IS NULL OR j.station = ?3) AND NOT EXISTS"
         " (SELECT 1 FROM about o JOIN entry r ON r.id = o.entry WHERE o.subject = a.entry AND r.kind = 'FactReversed')"
         " ORDER BY a.entry",
-        (GRANT, month, station),
+        (cause, period, station),
     )
     return [row for (row,) in rows]
 
@@ -88,15 +121,18 @@ def unused_allowance(store: Store, last: int, accounts: Sequence[int] | None = N
 
 def credit_lines(store: Store, last: int) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
     """Each member's account: what lapsed of it before ``last``, and its other lines (day, minutes) until then."""
-    rows = store.connection.execute(
-        "SELECT account, what, day, sum(minutes) FROM posting WHERE unit = ? AND account > 0 AND day <= ?"
+    read = array("q")  # to its end at once, and small: nobody who writes waits for what is reckoned from it
+    for row in store.connection.execute(
+        "SELECT account, what = ?, day, sum(minutes) FROM posting WHERE unit = ? AND account > 0 AND day <= ?"
         " AND NOT (what = ? AND day = ?) GROUP BY account, entry, what, day ORDER BY account, day",
-        (CREDIT, last, LAPSED, last),
-    )
-    for account, lines in groupby(rows, key=lambda row: int(row[0])):
+        (LAPSED, CREDIT, last, LAPSED, last),
+    ):
+        read.extend(row)
+    fields = iter(read)
+    for account, lines in groupby(zip(fields, fields, fields, fields, strict=True), key=lambda row: row[0]):
         before, others = 0, []
-        for _, what, day, minutes in lines:
-            if what == LAPSED:
+        for _, lapsed_before, day, minutes in lines:
+            if lapsed_before:
                 before -= minutes
             else:
                 others.append((day, minutes))

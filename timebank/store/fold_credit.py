@@ -150,9 +150,6 @@ class CreditFold:
 
     def _standing(self, entry: int, of: int) -> Told | None:
         """The fact, unless it was reversed, or what it goes with was reversed or is not here."""
-        told = self._intake.told(entry)
-        if told is None or reversal_of(self._intake.later(entry)) is not None:
+        if of and self._intake.standing(of) is None:
             return None
-        if of and (self._intake.told(of) is None or reversal_of(self._intake.later(of)) is not None):
-            return None
-        return told
+        return self._intake.standing(entry)

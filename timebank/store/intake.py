@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from timebank.domain.services import reversal_of
 from timebank.domain.told import Told
 from timebank.journal.entry import Entry, read_entry
 from timebank.journal.facts import (
@@ -339,6 +340,11 @@ class Intake:
         """The later facts about what the entry ``subject`` founded."""
         rows = self.connection.execute("SELECT entry FROM about WHERE subject = ?", (subject,)).fetchall()
         return [told for (row,) in rows if (told := self.told(row)) is not None]
+
+    def standing(self, row: int) -> Told | None:
+        """The fact of an entry, unless it was reversed."""
+        told = self.told(row)
+        return None if told is None or reversal_of(self.later(row)) is not None else told
 
     def happened_before(self, first: Told, second: Told) -> bool:
         """Whether the writer of ``second`` had taken in ``first``."""

@@ -27,7 +27,7 @@ def list_people(
     values: dict[str, object] = {"today": today.isoformat()}
     joins, first = [], "m.id"
     if text.strip():
-        found, values_found = _found(text)
+        found, values_found = matching(text)
         values |= values_found
         joins.append(f"JOIN ({found}) f ON f.who = m.id")
         first = "f.key, m.id"
@@ -48,8 +48,8 @@ def places(store: Store) -> list[tuple[str, str]]:
     )
 
 
-def _found(text: str) -> tuple[str, dict[str, object]]:
-    """Who matches a text, each with the best key; keys of the last digits come after all others."""
+def matching(text: str) -> tuple[str, dict[str, object]]:
+    """SQL for who matches a text, each (``who``) with the best ``key``, and its values; last digits come last."""
     query = fold_query(text)
     values: dict[str, object] = {"a": query, "b": query + _LAST}
     ranges = ["k.key >= :a AND k.key < :b"] if query else ["0"]

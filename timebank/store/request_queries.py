@@ -65,7 +65,7 @@ _COLUMNS = (
 def requests(
     store: Store,
     *,
-    waiting: bool = False,
+    waiting: bool | None = None,
     first: int | None = None,
     last: int | None = None,
     elder: int | None = None,
@@ -73,11 +73,14 @@ def requests(
     kind: str | None = None,
     limit: int = -1,
 ) -> list[RequestRecord]:
-    """Requests that begin in [first, last), of a person, of one kind; urgent ones first, then by time."""
+    """Requests that begin in [first, last), of a person, of one kind.
+
+    Those that wait (True): urgent ones first, then by time. Those that are over (False), or all: the latest first.
+    """
     where: list[str] = ["1"]
     values: list[object] = []
-    if waiting:
-        where.append(f"q.state IN {_WAITING}")
+    if waiting is not None:
+        where.append(f"q.state {'' if waiting else 'NOT '}IN {_WAITING}")
     for text, value in (("q.start >= ?", first), ("q.start < ?", last), ("q.kind = ?", kind)):
         if value is not None:
             where.append(text)
@@ -94,7 +97,8 @@ def requests(
         values += rows
     found = store.rows(
         f"{_COLUMNS} WHERE {' AND '.join(where)}"
-        ' ORDER BY q.urgent DESC, q.start, e.lamport, j.ref, e.seq, e."check" LIMIT ?',
+        f" ORDER BY {'q.urgent DESC, q.start' if waiting else 'q.start DESC'},"
+        ' e.lamport, j.ref, e.seq, e."check" LIMIT ?',
         (*values, limit),
     )
     return _with_volunteers(store, [_record(row) for row in found])
@@ -179,18 +183,18 @@ def _row_of(store: Store, ref: EntryRef) -> int:
     )
 
 
-def last_said(store: Store, row: int) -> EntryRef | None:
-    """The newest standing entry that says something of a request, or the request itself where nothing is said."""
-    found = store.row(
-        'SELECT j.ref, e.seq, e."check" FROM (SELECT entry FROM about WHERE subject = ?1 UNION SELECT ?1) s'
+def standing(store: Store, row: int) -> list[int]:
+    """The request and what clerks said of it, as far as that stands, in canonical order, by local number."""
+    rows = store.rows(
+        "SELECT e.id FROM (SELECT entry FROM about WHERE subject = ?1 UNION SELECT ?1) s"
         " JOIN entry e ON e.id = s.entry JOIN journal j ON j.id = e.journal"
         " WHERE e.kind IN ('ServiceRequested', 'RequestAssigned', 'RequestNoted', 'RequestClosed')"
         " AND NOT EXISTS (SELECT 1 FROM about a JOIN entry r ON r.id = a.entry"
         " WHERE a.subject = e.id AND r.kind = 'FactReversed')"
-        ' ORDER BY e.lamport DESC, j.ref DESC, e.seq DESC, e."check" DESC LIMIT 1',
+        ' ORDER BY e.lamport, j.ref, e.seq, e."check"',
         (row,),
     )
-    return None if found is None else EntryRef(*found)
+    return [entry for (entry,) in rows]
 
 
 def said_of(store: Store, row: int) -> list[int]:

@@ -30,7 +30,8 @@ from ui.screens.words import joined
 from ui.widgets import Pages
 
 _List = TypeVar("_List", RequestBoard, RotaPage)
-_DAYS = ("day_before", "day_after", "print")
+_STEPS = ("day_before", "day_after")
+_DAYS = (*_STEPS, "print")
 
 
 class RequestPages(QObject):
@@ -94,12 +95,15 @@ class RequestPages(QObject):
 
         on("ask_request", lambda: self.open_ask(AskService()))
         on("unvisited", self._open_unvisited)
-        on("day_before", lambda: self.rota.step(-1))
-        on("day_after", lambda: self.rota.step(1))
+        on("day_before", lambda: self._step(-1))
+        on("day_after", lambda: self._step(1))
         on("print", lambda: self.rota.print_now())  # noqa: PLW0108  made when asked
         on("assign_request", lambda: self._card().open_assign())
         on("next_step", lambda: self._card().next_step())
         on("emergency", lambda: self._card().show_contacts())
+        on("note_step", lambda: self._card().note_step())
+        on("elder_confirms", lambda: self._card().elder_confirms())
+        on("follow_up", lambda: self._card().follow_up())
         on("close_request", lambda: self._card().ask_close())
         on("take_back_request", lambda: self._card().take_back())
 
@@ -107,13 +111,21 @@ class RequestPages(QObject):
         here = self._lists.currentWidget()
         return here.card if isinstance(here, RotaPage) and here.isVisible() else self.board.card
 
+    def _step(self, by: int) -> None:
+        """A day before or after on the rota; a month, where the unvisited are shown."""
+        here = self._forms.currentWidget()
+        if isinstance(here, UnvisitedPage):
+            here.step(by)
+        else:
+            self.rota.step(by)
+
     def allow(self, here: QWidget) -> None:
         """Let the keys work that make sense on the page ``here``; the others rest."""
         allow = self._context.actions.allow
         for ident in DEEDS:
             allow(ident, False)
         for ident in _DAYS:
-            allow(ident, isinstance(here, RotaPage))
+            allow(ident, isinstance(here, RotaPage) or (ident in _STEPS and isinstance(here, UnvisitedPage)))
         allow("unvisited", isinstance(here, RequestBoard))
         form = isinstance(here, AskPage | AssignPage | UnvisitedPage)
         allow("ask_request", not form)
@@ -127,11 +139,11 @@ class RequestPages(QObject):
         if isinstance(here, AskPage | AssignPage | UnvisitedPage):
             here.save()
         elif isinstance(here, RequestBoard | RotaPage):
-            here.card.closing.confirm()
+            here.card.confirm()
 
     def back(self, here: QWidget) -> bool:
         """Close the question that is open on a list; False where there is none."""
-        return isinstance(here, RequestBoard | RotaPage) and here.card.stop_closing()
+        return isinstance(here, RequestBoard | RotaPage) and here.card.stop_asking()
 
     def read(self) -> None:
         """The books have changed: read what is seen afresh."""

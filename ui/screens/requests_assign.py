@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from timebank.desk.desk import Desk
-from timebank.desk.request_lines import RequestLine, Suggestion
+from timebank.desk.request_lines import MOST_CANDIDATES, RequestLine, Suggestion
 from timebank.desk.requests import Assigned
 from timebank.store.people_queries import MemberRecord
 from ui.look import Role, Tone
@@ -69,11 +69,17 @@ class AssignPage(QWidget):
             role="volunteer",
         )
         self.others.taken.connect(self._take)
-        self._field = FormField(look, phrase("requests.someone_else"), self.others)
+        self.note = QLineEdit()
+        self._others = FormField(look, phrase("requests.someone_else"), self.others)
+        self._note = FormField(look, phrase("requests.assign_note"), self.note)
+        self._below = QHBoxLayout()
+        self._below.addWidget(self._others, 1)
+        self._below.addWidget(self._note, 1)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        for part in (self.header, self.notice, self._about, self._goes, self._chips, self.table, self._field):
+        for part in (self.header, self.notice, self._about, self._goes, self._chips, self.table):
             self._column.addWidget(part)
+        self._column.addLayout(self._below)
         self._column.setStretchFactor(self.table, 1)
         look.changed.connect(self.refresh)
         self.refresh()
@@ -110,12 +116,13 @@ class AssignPage(QWidget):
         if self.others.value is not None:
             self.others.give_back()
         self.others.line.clear()
-        self._field.put_problem(None)
+        self.note.clear()
+        self._others.put_problem(None)
         self.rows.replace([])
         self._say()
         entry = str(line.request.entry)
         self._context.read(
-            lambda desk: desk.requests.suggest(entry),
+            lambda desk: desk.requests.suggest(entry, MOST_CANDIDATES),
             self._arrived,
             slot="suggestions",
         )
@@ -181,10 +188,10 @@ class AssignPage(QWidget):
         line, chosen = self.line, tuple(self.chosen)
         if line is None:
             return
-        entry = str(line.request.entry)
+        entry, note = str(line.request.entry), self.note.text()
 
         def work(desk: Desk) -> Assigned:
-            return desk.requests.assign(entry, chosen)
+            return desk.requests.assign(entry, chosen, note)
 
         self._context.write(
             work, lambda made: self.assigned.emit(made, line), refused=self.notice.show_problem
@@ -193,8 +200,10 @@ class AssignPage(QWidget):
     def refresh(self) -> None:
         """Say it again in the current language and size."""
         self._column.setSpacing(self._look.space(3))
-        if hasattr(self, "rows"):
-            self._say()
+        self._below.setSpacing(self._look.space(6))
+        self.note.setFont(self._look.font())
+        self.note.setPlaceholderText(self._look.say(phrase("requests.assign_note_hint")))
+        self._say()
 
 
 def _times(each: Suggestion) -> Words:

@@ -10,14 +10,17 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 from timebank.desk.desk import Desk
 from timebank.desk.request_lines import RequestLine
 from timebank.domain.names import fold_query
+from timebank.domain.requests import FULFILLED
 from ui.say import phrase
 from ui.screens.context import ScreenContext
 from ui.screens.requests_card import RequestCard
-from ui.screens.requests_words import columns, is_late
+from ui.screens.requests_words import columns, is_late, state_words, when_words
 from ui.screens.words import kind_words
 from ui.widgets import DataTable, EmptyState, Kind, RowsModel
 
-FILTERS = ("all", "urgent", "open", "today")
+FILTERS = ("all", "urgent", "open", "today", "unheard", "over")
+_OVER = ("unheard", "over")
+"""These show what is done or closed; the others what waits."""
 
 
 class RequestBoard(QWidget):
@@ -32,11 +35,13 @@ class RequestBoard(QWidget):
         look, actions = context.look, context.actions
         self._lines: list[RequestLine] = []
         self._now = datetime.min
+        self._over = False
+        """Whether what was read last is over."""
         self.card = RequestCard(context)
         self.filter = QComboBox()
         for each in FILTERS:
             self.filter.addItem("", each)
-        self.filter.currentIndexChanged.connect(lambda _row: self._show())
+        self.filter.currentIndexChanged.connect(lambda _row: self._choose())
         self.box = QLineEdit()
         self.box.textChanged.connect(lambda _text: self._show())
         self.table = DataTable(look, phrase("requests.board"))
@@ -44,9 +49,8 @@ class RequestBoard(QWidget):
             look, columns(context, self._now, day=True), lambda line: line.request.row
         )
         self.table.put_model(self.rows, sortable=False)
-        self.table.put_empty(
-            EmptyState(look, "elder", phrase("requests.nothing"), phrase("requests.nothing_next"))
-        )
+        self.empty = EmptyState(look, "elder", phrase("requests.nothing"), phrase("requests.nothing_next"))
+        self.table.put_empty(self.empty)
         self.table.chosen.connect(self._chosen)
         self.table.opened.connect(lambda _line: self.card.open_assign())
         self._row = QHBoxLayout()
@@ -70,27 +74,43 @@ class RequestBoard(QWidget):
     def read(self) -> None:
         """List afresh."""
 
-        def work(desk: Desk) -> tuple[datetime, list[RequestLine]]:
-            return desk.station.surroundings.now(), desk.requests.lines()
+        over = self.filter.currentData() in _OVER
+
+        def work(desk: Desk) -> tuple[datetime, bool, list[RequestLine]]:
+            return desk.station.surroundings.now(), over, desk.requests.lines(waiting=not over)
 
         self._context.read(work, self._arrived, slot="requests board")
 
-    def _arrived(self, answer: tuple[datetime, list[RequestLine]]) -> None:
-        now, self._lines = answer
+    def _choose(self) -> None:
+        """Another filter: what is over is read when it is asked for."""
+        if (self.filter.currentData() in _OVER) != self._over:
+            self.read()
+        else:
+            self._show()
+
+    def _arrived(self, answer: tuple[datetime, bool, list[RequestLine]]) -> None:
+        now, self._over, self._lines = answer
+        nothing = "nothing_over" if self._over else "nothing"
+        self.empty.put(phrase(f"requests.{nothing}"), phrase(f"requests.{nothing}_next"))
         if now.date() != self._now.date() or now.minute != self._now.minute:
             self._now = now
             self.rows.columns = tuple(columns(self._context, now, day=True))
         self._show()
-        if self.table.hasFocus() and not self.table.currentIndex().isValid() and self.rows.rowCount():
+        at_table = self.window().focusWidget() is self.table  # also while another window is in front
+        if at_table and not self.table.currentIndex().isValid() and self.rows.rowCount():
             self.table.go(0)
 
     def _show(self) -> None:
         urgent = sum(line.request.urgent for line in self._lines)
         late = sum(is_late(line, self._now) for line in self._lines)
-        counts = phrase("requests.counts", count=len(self._lines), urgent=urgent, late=late)
-        self.counted.emit(counts)
+        shown = [line for line in self._lines if self._matches(line)]
+        self.counted.emit(
+            phrase("requests.counts_over", count=len(shown))
+            if self._over
+            else phrase("requests.counts", count=len(self._lines), urgent=urgent, late=late)
+        )
         fresh = not self.rows.rowCount()
-        self.rows.replace([line for line in self._lines if self._matches(line)])
+        self.rows.replace(shown)
         if fresh:
             self.table.fit_columns()
         index = self.table.currentIndex()
@@ -102,6 +122,8 @@ class RequestBoard(QWidget):
             return False
         if which == "open" and not line.short:
             return False
+        if which == "unheard" and (request.state != FULFILLED or request.followed_up is not None):
+            return False
         if which == "today" and line.start.date() > self._now.date():
             return False
         wanted = fold_query(self.box.text())
@@ -109,7 +131,8 @@ class RequestBoard(QWidget):
             return True
         said = (line.elder, *line.volunteers)
         texts = [part for each in said for part in (each.name, each.number)]
-        texts += [self._look.say(kind_words(request.kind)), line.note]
+        seen = (kind_words(request.kind), state_words(line), when_words(line, self._now.date()))
+        texts += [*(self._look.say(words) for words in seen), line.note, line.start.date().isoformat()]
         return any(wanted in fold_query(text) for text in texts)
 
     def _chosen(self, line: object) -> None:

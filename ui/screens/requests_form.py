@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from timebank.desk.desk import Desk
-from timebank.desk.requests import RequestForm
+from timebank.desk.request_form import RequestForm
 from timebank.domain.kinds import KINDS, service_kind
 from timebank.domain.quantities import parse_length
 from timebank.journal.refs import EntryRef
@@ -17,6 +17,7 @@ from timebank.phrases import phrases
 from timebank.store.people_queries import MemberRecord
 from ui.say import Words, phrase
 from ui.screens.context import ScreenContext
+from ui.screens.drafts import Drafts, parts_of
 from ui.screens.errands import AskService
 from ui.screens.member_box import MemberBox
 from ui.screens.requests_times import read_coming
@@ -54,7 +55,6 @@ class AskPage(QWidget):
         super().__init__()
         self._context, self._look = context, context.look
         self._today = date.min
-        self.errand = AskService()
         look, actions = context.look, context.actions
         save = actions.button("confirm", Kind.PRIMARY, phrase("requests.ask_now"))
         self.header = PageHeader(
@@ -93,6 +93,18 @@ class AskPage(QWidget):
         self._lay_out()
         self._connect()
         self.refresh()
+        typed = {"elder": self.elder, "clock": self.clock, "length": self.length, "persons": self.persons}
+        typed |= {"weeks": self.weeks, "note": self.note, "wish": self.wish, "urgent": self.urgent}
+        self.drafts = Drafts(
+            self.notice,
+            typed=parts_of(typed),
+            staying=parts_of({"kind": self.kind, "day": self.day}),
+            none=AskService(),
+            begin=self._begin,
+            resumed=self._show_when,
+            opened=self._opened,
+            meets=lambda asked, begun: _elder(asked) in (None, _elder(begun)),
+        )
 
     def _lay_out(self) -> None:
         self._grid = QGridLayout()
@@ -121,8 +133,14 @@ class AskPage(QWidget):
         self._look.changed.connect(self.refresh)
 
     def enter(self, errand: AskService) -> None:
-        """Begin a request, of an elder where one is named."""
-        self.errand = errand
+        """A request, of an elder where one is named; one that was begun for them goes on."""
+        self.drafts.enter(errand)
+
+    def _opened(self) -> None:
+        self._context.read(lambda desk: desk.station.surroundings.today(), self._told_today, slot="today")
+        (self.kind if self.elder.member is not None else self.elder.line).setFocus()
+
+    def _begin(self, errand: AskService) -> None:
         self.notice.dismiss()
         for field in self.fields.values():
             field.put_problem(None)
@@ -134,8 +152,6 @@ class AskPage(QWidget):
         self.wish.choose("any")
         if errand.elder is not None:
             self.elder.look_up(errand.elder)
-        self._context.read(lambda desk: desk.station.surroundings.today(), self._told_today, slot="today")
-        (self.kind if errand.elder is not None else self.elder.line).setFocus()
 
     def _told_today(self, today: date) -> None:
         self._today = today
@@ -201,9 +217,11 @@ class AskPage(QWidget):
         def work(desk: Desk) -> list[EntryRef]:
             return desk.requests.ask(form, weeks)
 
-        self._context.write(
-            work, lambda entries: self.asked.emit(entries, form.elder.name), refused=self._put_problem
-        )
+        def asked(entries: list[EntryRef]) -> None:
+            self.drafts.settle()
+            self.asked.emit(entries, form.elder.name)
+
+        self._context.write(work, asked, refused=self._put_problem)
 
     def form(self) -> RequestForm:
         """What was typed; refuses where something is missing."""
@@ -236,6 +254,10 @@ class AskPage(QWidget):
             edit.setFont(look.font())
         for n, code in enumerate(KINDS):
             self.kind.setItemText(n, look.say(kind_words(code)))
+
+
+def _elder(errand: AskService) -> int | None:
+    return errand.elder.row if errand.elder is not None else None
 
 
 def _count(text: str, code: str) -> int | None:

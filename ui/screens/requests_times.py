@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
-from timebank.domain.quantities import parse_date
+from timebank.domain.quantities import parse_clock, parse_date
+from timebank.outcome import Refusal
 from ui.screens.times import Told, read_when
 
 _AHEAD = {"明天": 1, "明日": 1, "tomorrow": 1, "后天": 2, "後天": 2, "the day after tomorrow": 2, "大后天": 3}
@@ -24,6 +25,21 @@ def read_coming_day(text: str, today: date) -> date:
         later = _year_later(day)
         return day if later is None or (today - day).days <= _LATELY else later
     return day
+
+
+def read_moment(text: str, today: date) -> datetime:
+    """When something was: 10:05, 9点半, 昨天 15:00, 11月5日下午3点; a time alone is of today.
+
+    Refuses with ``time_unreadable``.
+    """
+    for at in (*range(1, len(text)), 0):
+        said = text[:at].strip().lower()
+        try:
+            day = today if said in ("", "today") else parse_date(said, today)
+            return datetime.combine(day, time()) + timedelta(minutes=parse_clock(text[at:]))
+        except Refusal:
+            continue
+    raise Refusal("time_unreadable", text=text)
 
 
 _LATELY = 31

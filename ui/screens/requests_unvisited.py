@@ -18,6 +18,7 @@ from ui.look import Tone
 from ui.say import Words, phrase
 from ui.screens.context import ScreenContext
 from ui.screens.requests_times import read_coming_day
+from ui.screens.runs_words import later_month, said_month
 from ui.widgets import (
     ButtonRow,
     Column,
@@ -42,11 +43,14 @@ class UnvisitedPage(QWidget):
         super().__init__()
         self._context, self._look = context, context.look
         self._today = date.min
+        self.month: date | None = None
+        """A day of the month shown; None: whatever month it is."""
         look, actions = context.look, context.actions
         save = actions.button("confirm", Kind.PRIMARY, phrase("requests.ask_visits"))
-        self.header = PageHeader(
-            look, phrase("actions.unvisited"), " ", icon="eye", actions=[actions.button("back"), save]
-        )
+        self.before = actions.button("day_before", words=phrase("requests.earlier_month"))
+        self.after = actions.button("day_after", words=phrase("requests.later_month"))
+        buttons = [self.before, self.after, actions.button("back"), save]
+        self.header = PageHeader(look, phrase("actions.unvisited"), " ", icon="eye", actions=buttons)
         self.notice = InlineNotice(look)
         self.table = DataTable(look, phrase("actions.unvisited"))
         shown: list[Column[Unvisited]] = [
@@ -83,8 +87,18 @@ class UnvisitedPage(QWidget):
         look.changed.connect(self.refresh)
         self.refresh()
 
+    def step(self, months: int) -> None:
+        """Show a month before or after."""
+        self.month = later_month(self.month or self._today, months)
+        self._read_month()
+
     def enter(self) -> None:
-        """Read who was not visited yet."""
+        """Read who was not visited yet this month."""
+        self.month = None
+        self._read_month()
+
+    def _read_month(self) -> None:
+        month = self.month
         self.notice.dismiss()
         for field in self.fields.values():
             field.put_problem(None)
@@ -92,7 +106,7 @@ class UnvisitedPage(QWidget):
 
         def work(desk: Desk) -> tuple[date, list[Unvisited]]:
             today = desk.station.surroundings.today()
-            return today, desk.requests.unvisited(today)
+            return today, desk.requests.unvisited(month or today)
 
         self._context.read(work, self._arrived, slot="unvisited")
         self.table.setFocus()
@@ -101,7 +115,8 @@ class UnvisitedPage(QWidget):
         self._today, found = answer
         lacking = [each for each in found if not each.asked]
         said = phrase("requests.unvisited_counts", count=len(found), lacking=len(lacking))
-        self.header.put(phrase("actions.unvisited"), said)
+        title = phrase("requests.unvisited_of", month=said_month(self.month or self._today))
+        self.header.put(title, said)
         self.rows.replace(found)
         self.table.fit_columns()
         if not self.day.text():
@@ -122,8 +137,8 @@ class UnvisitedPage(QWidget):
             self.notice.show_notice(Tone.INFO, phrase("requests.no_visit_lacking"))
             return
         try:
-            day = self._read("day", lambda: read_coming_day(self.day.text(), self._today))
-            minutes = self._read("length", lambda: parse_length(self.length.text()))
+            day = self._typed("day", lambda: read_coming_day(self.day.text(), self._today))
+            minutes = self._typed("length", lambda: parse_length(self.length.text()))
         except Refusal:
             return
 
@@ -132,7 +147,7 @@ class UnvisitedPage(QWidget):
 
         self._context.write(work, lambda made: self.asked.emit(len(made)), refused=self._refused)
 
-    def _read(self, key: str, read: Callable[[], R]) -> R:
+    def _typed(self, key: str, read: Callable[[], R]) -> R:
         self.fields[key].put_problem(None)
         try:
             return read()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from timebank.desk.request_lines import Clash, RequestLine
-from timebank.domain.requests import ARRIVED, ASSIGNED, FULFILLED, LEFT, OPEN
+from timebank.domain.requests import ARRIVED, ASSIGNED, CONFIRMED, FOLLOWED_UP, FULFILLED, LEFT, OPEN
 from timebank.journal.refs import minute_of
 from ui.look import Tone
 from ui.say import Spoken, Words, phrase
@@ -84,6 +84,14 @@ def about_words(context: ScreenContext, line: RequestLine) -> Words:
     return joined([*parts, line.note], say)
 
 
+def heard_words(context: ScreenContext, line: RequestLine) -> Words:
+    """What was heard of the elder afterwards."""
+    request = line.request
+    noted = {CONFIRMED: request.confirmed, FOLLOWED_UP: request.followed_up}
+    heard = [phrase(f"requests.said.{what}") for what, at in noted.items() if at is not None]
+    return joined(heard, context.look.say)
+
+
 def columns(context: ScreenContext, now: datetime, *, day: bool) -> list[Column[RequestLine]]:
     """The columns of a list of requests; ``day`` where they are of several days."""
     today = now.date()
@@ -100,7 +108,13 @@ def columns(context: ScreenContext, now: datetime, *, day: bool) -> list[Column[
         Column("elder", phrase("requests.elder"), lambda line: line.elder.name),
         Column("who", phrase("requests.who"), lambda line: who_words(context, line)),
         Column("state", phrase("requests.state_title"), state_words, tone=lambda line: state_tone(line, now)),
-        Column("about", phrase("requests.about"), lambda line: about_words(context, line), stretch=True),
+        Column(
+            "about",
+            phrase("requests.about"),
+            lambda line: joined([heard_words(context, line), about_words(context, line)], context.look.say),
+            icon=lambda line: "check" if line.request.confirmed or line.request.followed_up else None,
+            stretch=True,
+        ),
     ]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -10,15 +12,20 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from timebank.desk.desk import Desk
 from timebank.desk.request_lines import RequestLine, RotaLine
 from timebank.journal.refs import minute_of
+from timebank.outcome import Refusal
 from timebank.reports.table import Report
-from ui.look import Tone
+from ui.look import Role, Tone
 from ui.say import Words, phrase
 from ui.screens.context import ScreenContext
+from ui.screens.folders import ask_new_file
 from ui.screens.printing import print_report
+from ui.screens.reports_write import KINDS, save_report
 from ui.screens.requests_card import RequestCard
-from ui.screens.requests_words import clash_words, columns, day_words
+from ui.screens.requests_times import read_coming_day
+from ui.screens.requests_words import clash_words, columns, day_words, heard_words
 from ui.screens.words import joined
-from ui.widgets import Column, DataTable, EmptyState, PageHeader, RowsModel
+from ui.widgets import Button, ButtonRow, Column, DataTable, EmptyState, RowsModel
+from ui.widgets.line import Line
 
 
 class RotaPage(QWidget):
@@ -33,11 +40,22 @@ class RotaPage(QWidget):
         look, actions = context.look, context.actions
         self.day: date | None = None
         """The day shown; None: whatever today is."""
+        self._shown: date | None = None
         self._now = datetime.min
         self.card = RequestCard(context)
-        self.before, self.after = actions.button("day_before"), actions.button("day_after")
-        buttons = [self.before, self.after, actions.button("print")]
-        self.header = PageHeader(look, phrase("requests.rota"), actions=buttons)
+        self.before, self.after = (
+            Button(look, "", icon=icon, hint=phrase(f"actions.{step}"), key=key)
+            for step, icon, key in (
+                ("day_before", "arrow-left", "Alt+←"),
+                ("day_after", "arrow-right", "Alt+→"),
+            )
+        )
+        self.before.clicked.connect(lambda: self.step(-1))
+        self.after.clicked.connect(lambda: self.step(1))
+        self.box = Line()
+        self.box.settled.connect(self._go)
+        save = actions.button("save_sheet", words=phrase("requests.rota_save"))
+        self.tools = ButtonRow(look, [self.before, self.box, self.after, actions.button("print"), save])
         self.table = DataTable(look, phrase("requests.rota"))
         self.rows: RowsModel[RotaLine] = RowsModel(look, self._columns(), lambda each: each.line.request.row)
         self.table.put_model(self.rows, sortable=False)
@@ -48,7 +66,7 @@ class RotaPage(QWidget):
         self.table.opened.connect(lambda _each: self.card.open_assign())
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.addWidget(self.header)
+        self._column.addWidget(self.tools)
         self._column.addWidget(self.table, 1)
         self._column.addWidget(self.card)
         look.changed.connect(self.refresh)
@@ -64,7 +82,7 @@ class RotaPage(QWidget):
                 phrase("requests.about"),
                 self._about,
                 tone=lambda each: Tone.WARN if each.clashes else Tone.PLAIN,
-                icon=lambda each: "warning" if each.clashes else None,
+                icon=_about_icon,
                 stretch=True,
             )
         )
@@ -74,7 +92,7 @@ class RotaPage(QWidget):
         if each.clashes:
             return joined([clash_words(clash) for clash in each.clashes], self._look.say)
         address = str(each.line.elder.details.get("address") or "")
-        return joined([address, each.line.note], self._look.say)
+        return joined([heard_words(self._context, each.line), address, each.line.note], self._look.say)
 
     def enter(self, day: date | None = None) -> None:
         """Show a day: today where none is said."""
@@ -86,6 +104,20 @@ class RotaPage(QWidget):
         """Show a day before or after."""
         self.day = (self.day or self._now.date()) + timedelta(days=days)
         self.read()
+
+    def _go(self) -> None:
+        """Show the day that was typed; what is no day stays in the line, and is said to be none."""
+        try:
+            self.day = read_coming_day(self.box.text(), self._now.date())
+        except Refusal as refusal:
+            self._context.problem(refusal)
+            return
+        self.table.setFocus()
+        self.read()
+
+    def _say_day(self) -> None:
+        if self._shown is not None:
+            self.box.put(self._look.say(day_words(self._shown, self._now.date())))
 
     def read(self) -> None:
         """Read the day afresh."""
@@ -103,9 +135,11 @@ class RotaPage(QWidget):
         missing = sum(bool(each.line.short) for each in lines if each.line.request.waits)
         clashing = sum(bool(each.clashes) for each in lines)
         weekday = phrase(f"services.weekday_{day.weekday()}")
-        said = phrase("requests.rota_of", day=day_words(day, self._now.date()), weekday=weekday)
-        counts = phrase("requests.rota_counts", count=len(lines), missing=missing, clashing=clashing)
-        self.header.put(said)
+        counts = phrase(
+            "requests.rota_counts", weekday=weekday, count=len(lines), missing=missing, clashing=clashing
+        )
+        self._shown = day
+        self._say_day()
         self.counted.emit(counts)
         self.rows.replace(lines)
         self.table.fit_columns()
@@ -117,24 +151,56 @@ class RotaPage(QWidget):
         else:
             self._chosen(None)
 
+    def _with_sheet(self, then: Callable[[Report], None]) -> None:
+        day, language = self.day or self._now.date(), self._context.speech.language
+        self._context.read(lambda desk: desk.requests.rota_sheet(day, language), then, slot="rota sheet")
+
     def print_now(self) -> None:
         """Print the sheet of the day."""
-        day, language = self.day or self._now.date(), self._context.speech.language
-        self._context.read(
-            lambda desk: desk.requests.rota_sheet(day, language),
-            self._print,
-            slot="rota sheet",
-        )
 
-    def _print(self, report: Report) -> None:
-        print_report(self._context, self, report)
+        def show(report: Report) -> None:
+            print_report(self._context, self, report)
+
+        self._with_sheet(show)
+
+    def ask_file(self) -> None:
+        """Ask where to save the sheet of the day."""
+
+        def ask(report: Report) -> None:
+            ask_new_file(
+                self,
+                self._context,
+                "reports",
+                title=phrase("reporting.save_xlsx"),
+                name=f"{report.title} {report.start:%Y-%m-%d}.xlsx",
+                kinds=";;".join(KINDS.values()),
+                then=lambda path: self.save(report, path),
+            )
+
+        self._with_sheet(ask)
+
+    def save(self, report: Report, path: Path) -> None:
+        """Write the sheet to ``path`` as its ending says."""
+        save_report(self._context, report, path, self._context.notice, self._context.problem)
 
     def _chosen(self, each: object) -> None:
         self.card.put(each.line if isinstance(each, RotaLine) else None, self._now)
 
     def refresh(self) -> None:
-        """Keep the gaps in step with the text size."""
-        self._column.setSpacing(self._look.space(3))
+        """Keep gaps and fonts in step with the text size."""
+        look = self._look
+        self._column.setSpacing(look.space(3))
+        self.box.setFont(look.font(Role.HEADING))
+        self.box.setFixedWidth(round(look.em * 8))
+        self._say_day()
+        self.box.setAccessibleName(look.say(phrase("requests.rota_go")))
+        self.box.setToolTip(look.say(phrase("requests.rota_go_hint")))
+
+
+def _about_icon(each: RotaLine) -> str | None:
+    if each.clashes:
+        return "warning"
+    return "check" if each.line.request.confirmed or each.line.request.followed_up else None
 
 
 def _of(column: Column[RequestLine]) -> Column[RotaLine]:

@@ -7,12 +7,12 @@ from datetime import date
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.look import Role
-from ui.say import Spoken, phrase
+from ui.say import phrase
 from ui.screens.context import ScreenContext
 from ui.screens.permission import ReadsOnly
-from ui.screens.reports_month import month_text
 from ui.screens.runs_end import EndPanel
 from ui.screens.runs_grant import GrantPanel
+from ui.screens.runs_words import later_month, said_month
 from ui.widgets import Button, ButtonRow, Segments, Text
 
 GRANTS, LAPSES = "grants", "lapses"
@@ -83,8 +83,8 @@ class RunsPage(QWidget):
         month, today = self._months.get(self.which.current), self._today
         if month is None or today is None:
             return
-        wanted = _later(month, months)
-        if wanted <= _later(today.replace(day=1), 1 if self.panel is self.grants else 0):
+        wanted = later_month(month, months)
+        if wanted <= later_month(today.replace(day=1), 1 if self.panel is self.grants else 0):
             self._months[self.which.current] = wanted
             self._show()
 
@@ -98,15 +98,15 @@ class RunsPage(QWidget):
     def _told_today(self, today: date) -> None:
         self._today = today
         this = today.replace(day=1)
-        self._months = {GRANTS: this, LAPSES: _later(this, -1)}
+        self._months = {GRANTS: this, LAPSES: later_month(this, -1)}
         self._show()
 
     def _show(self) -> None:
         assert self._today is not None
         name, panel = self.which.current, self.panel
         month = self._months[name]
-        self._title.put(Spoken(lambda language: month_text(month, language)))
-        last = _later(self._today.replace(day=1), 1 if panel is self.grants else 0)
+        self._title.put(said_month(month))
+        last = later_month(self._today.replace(day=1), 1 if panel is self.grants else 0)
         self.after.setEnabled(month < last)
         self.pages.setCurrentWidget(panel)
         panel.enter(month)
@@ -116,8 +116,3 @@ class RunsPage(QWidget):
         look = self._context.look
         self._column.setSpacing(look.space(3))
         self._months_row.setSpacing(look.space(3))
-
-
-def _later(month: date, months: int) -> date:
-    at = month.year * 12 + month.month - 1 + months
-    return date(at // 12, at % 12 + 1, 1)

@@ -8,6 +8,7 @@ from typing import Any
 
 from timebank.desk.desk import Desk
 from timebank.desk.months import Lapse, MonthEnd
+from timebank.desk.months_undone import STANDS
 from timebank.desk.rule_words import meaning_text
 from timebank.desk.rules import rule_words
 from timebank.domain.names import spelling
@@ -19,8 +20,9 @@ from ui.jobs import IsCancelled, Progress
 from ui.look import Tone
 from ui.say import Spoken, Words, phrase
 from ui.screens.context import ScreenContext
-from ui.screens.reports_month import month_text
-from ui.screens.runs_panel import RunPanel, heads
+from ui.screens.runs_panel import RunPanel
+from ui.screens.runs_undo import Way
+from ui.screens.runs_words import end_state, heads, said_month
 from ui.widgets import Button, Column, EmptyState, Kind
 
 ALL = "all"
@@ -84,12 +86,10 @@ class EndPanel(RunPanel[MonthEnd, Lapse]):
     def clear(self) -> None:
         super().clear()
         self.rules.hide()
-        self._allow(False)
+        self.allow(run=False, undo=False)
 
-    def _allow(self, allowed: bool) -> None:
-        if self.isVisible():
-            self._context.actions.allow("run_month", allowed)
-            self._context.actions.allow("take_back_month", False)
+    def undoing(self, desk: Desk) -> Way:
+        return desk.months.undo_end
 
     def put(self, run: MonthEnd) -> None:
         figures: list[tuple[Words, Words, Tone]] = []
@@ -102,21 +102,21 @@ class EndPanel(RunPanel[MonthEnd, Lapse]):
         self.figures.put(figures if run.rules else [])
         self.said.put(self._by_rules(run) if run.rules else "")
         self.rules.setVisible(not run.rules)
-        self.card.setVisible(bool(run.rules))
+        self.card.setVisible(bool(run.rules) or run.earlier == STANDS)
         self.part.setVisible(len({each.unit for each in run.lapsed}) > 1)
         if not run.rules:
             self.empty.put(phrase("runs.nothing_can_lapse"), phrase("runs.nothing_can_lapse_why"))
-        elif run.unchanged:
+        elif run.earlier == STANDS:
             self.empty.put(phrase("runs.settled_already"), phrase("runs.settled_already_next"))
         else:
             self.empty.put(phrase("runs.nothing_lapses"), phrase("runs.nothing_lapses_next"))
         self.put_rows(run.lapsed)
         self._narrow()
-        self._allow(bool(run.lapsed))
+        self.allow(run=bool(run.lapsed), undo=run.earlier == STANDS)
 
     def _by_rules(self, run: MonthEnd) -> Words:
         return phrase(
-            "runs.by_rules",
+            f"runs.end_{end_state(run)}",
             rules=Spoken(
                 lambda language: ("、" if language == "zh_CN" else "; ").join(
                     meaning_text(each, language) for each in run.rules
@@ -148,7 +148,7 @@ class EndPanel(RunPanel[MonthEnd, Lapse]):
     # Doing it
 
     def start(self) -> None:
-        """Let it lapse; it can be taken back from the desk's recent actions."""
+        """Let it lapse; it can be taken back here, or from the desk's recent actions."""
         month = self.month
         if month is None or self.run is None or not self.run.lapsed:
             return
@@ -156,12 +156,12 @@ class EndPanel(RunPanel[MonthEnd, Lapse]):
         def work(desk: Desk, progress: Progress, cancelled: IsCancelled) -> MonthEnd:
             return desk.months.end(month, progress=progress, cancelled=cancelled)
 
-        self.do(work, phrase("runs.settling", month=Spoken(lambda language: month_text(month, language))))
+        self.do(work, phrase("runs.settling", month=said_month(month)))
 
     def done_words(self, run: MonthEnd) -> Words:
         return phrase(
             "runs.settled",
-            month=Spoken(lambda language: month_text(run.month, language)),
+            month=said_month(run.month),
             people=heads(len({each.member.row for each in run.lapsed})),
         )
 

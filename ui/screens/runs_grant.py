@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from timebank.desk.desk import Desk
 from timebank.desk.explaining import Why, why_allowance
-from timebank.desk.months import RECOVER, Grant, GrantRun, Undone
+from timebank.desk.months import RECOVER, Grant, GrantRun
+from timebank.desk.months_undone import STANDS
 from timebank.desk.rules import rule_words
 from timebank.desk.run_lists import ground_text
 from timebank.domain.names import spelling
@@ -20,9 +21,9 @@ from ui.jobs import IsCancelled, Progress
 from ui.look import Role, Tone
 from ui.say import Spoken, Words, phrase
 from ui.screens.context import ScreenContext
-from ui.screens.reason import ReasonAsked
-from ui.screens.reports_month import month_text
-from ui.screens.runs_panel import RunPanel, heads
+from ui.screens.runs_panel import RunPanel
+from ui.screens.runs_undo import Way
+from ui.screens.runs_words import grant_state, heads, said_month
 from ui.widgets import Button, Column, Confirmation, Kind, Text, Toggle
 from ui.widgets.why import WhyDialog
 
@@ -46,9 +47,7 @@ class GrantPanel(RunPanel[Tried, Grant]):
         look = context.look
         self.recover = Toggle(look, phrase("runs.recover"))
         self.recover_said = Text(look, "", Role.SMALL, soft=True)
-        self.undo = context.actions.button("take_back_month")
         super().__init__(context)
-        self._buttons.flow.addWidget(self.undo)
         self.recover.toggled.connect(self._settle)
 
     def _make_go(self) -> Button:
@@ -113,12 +112,9 @@ class GrantPanel(RunPanel[Tried, Grant]):
 
     def put(self, run: Tried) -> None:
         granted, lower = run.run.granted, run.run.lower
+        more = self.people(len(granted), sum(each.more for each in granted)) if granted else heads(0)
         figures: list[tuple[Words, Words, Tone]] = [
-            (
-                phrase("runs.to_grant"),
-                self.people(len(granted), sum(each.more for each in granted)),
-                Tone.ACCENT if granted else Tone.PLAIN,
-            ),
+            (phrase("runs.to_grant"), more, Tone.ACCENT if granted else Tone.PLAIN),
             (phrase("runs.unchanged"), heads(run.run.unchanged), Tone.PLAIN),
         ]
         if lower:
@@ -127,14 +123,16 @@ class GrantPanel(RunPanel[Tried, Grant]):
         self.figures.put(figures)
         pack = self.pack
         assert pack is not None
-        self.said.put(phrase("runs.by_pack", pack=Spoken(pack.name)))
+        rules = bool(pack.allowance_rules)
+        state = grant_state(run.run)
+        self.said.put(phrase(f"runs.grant_{state}", pack=Spoken(pack.name)) if rules else "")
         corrected = bool(lower) or any(each.before for each in granted)
         self.part.setVisible(corrected)
         if not corrected:
             self.part.choose(ALL)
-        if not pack.allowance_rules:
+        if not rules:
             self.empty.put(phrase("runs.no_rules"), phrase("runs.no_rules_next"))
-        elif run.run.unchanged:
+        elif run.run.earlier == STANDS:
             self.empty.put(phrase("runs.all_granted"), phrase("runs.all_granted_next"))
         else:
             self.empty.put(phrase("runs.nobody_entitled"), phrase("runs.nobody_entitled_next"))
@@ -164,15 +162,11 @@ class GrantPanel(RunPanel[Tried, Grant]):
             )
         count = 0 if run is None else len(run.run.granted) + (len(run.run.lower) if self.recovering else 0)
         self.go_button.put(phrase("runs.grant_to", people=heads(count)) if count else phrase("runs.grant"))
-        granted = run is not None and bool(run.run.unchanged or any(each.before for each in self._changes))
-        if self.isVisible():
-            self._context.actions.allow("run_month", count > 0)
-            self._context.actions.allow("take_back_month", granted)
+        self.allow(run=count > 0, undo=run is not None and run.run.earlier == STANDS)
         self.table.viewport().update()
 
-    @property
-    def _changes(self) -> tuple[Grant, ...]:
-        return () if self.run is None else (*self.run.run.granted, *self.run.run.lower)
+    def undoing(self, desk: Desk) -> Way:
+        return desk.months.undo_grants
 
     def ask_why(self) -> None:
         row, month = self.table.current, self.month
@@ -223,83 +217,18 @@ class GrantPanel(RunPanel[Tried, Grant]):
             run = desk.months.grant(month, recover=recover, progress=progress, cancelled=cancelled)
             return Tried(run, 0)
 
-        self.do(work, phrase("runs.granting", month=self._said_month(month)))
+        self.do(work, phrase("runs.granting", month=said_month(month)))
 
     def done_words(self, run: Tried) -> Words:
         granted, taken = run.run.granted, run.run.lower if run.run.recovered else ()
         return phrase(
             "runs.granted_recovered" if taken else "runs.granted",
-            month=self._said_month(run.run.month),
+            month=said_month(run.run.month),
             people=heads(len(granted)),
             hours=self._context.hours_words(sum(each.more for each in granted)),
             taken=heads(len(taken)),
             taken_hours=self._context.hours_words(-sum(each.more for each in taken)),
         )
-
-    def take_back(self) -> None:
-        """Ask about taking back all that was granted for the month, and say what it would mean."""
-        month = self.month
-        if month is None:
-            return
-
-        def tried(answer: object) -> None:
-            assert isinstance(answer, Undone)
-            self._ask_take_back(answer)
-
-        job = self._context.jobs.start(
-            _taking_back(month, "-", dry_run=True), then=tried, refused=self.notice.show_problem
-        )
-        self._context.follow(job, phrase("runs.trying"))
-
-    def _ask_take_back(self, undone: Undone) -> None:
-        said = self._said_month(undone.month)
-        sentence = phrase(
-            "runs.take_back_short" if undone.short else "runs.take_back_sentence",
-            month=said,
-            people=heads(undone.members),
-            hours=self._context.hours_words(undone.minutes),
-            short=undone.short,
-        )
-        self.asked = ReasonAsked(
-            self._context.look,
-            phrase("runs.take_back_title", month=said),
-            sentence,
-            phrase("runs.take_back_now"),
-            self,
-            after=phrase("runs.take_back_after"),
-        )
-        asked = self.asked
-        asked.accepted.connect(lambda: self._take_back(undone.month, asked.reason))
-        asked.open()
-
-    def _take_back(self, month: date, reason: str) -> None:
-        def taken(answer: object) -> None:
-            assert isinstance(answer, Undone)
-            words = phrase(
-                "runs.taken_back",
-                month=self._said_month(month),
-                people=heads(answer.members),
-                hours=self._context.hours_words(answer.minutes),
-            )
-            self._context.notice(Tone.GOOD, words)
-            self._context.changed.changed.emit()
-
-        job = self._context.jobs.start(
-            _taking_back(month, reason, dry_run=False), then=taken, refused=self.notice.show_problem
-        )
-        self._context.follow(job, phrase("runs.taking_back", month=self._said_month(month)))
-
-    def _said_month(self, month: date) -> Words:
-        return Spoken(lambda language: month_text(month, language))
-
-
-def _taking_back(
-    month: date, reason: str, *, dry_run: bool
-) -> Callable[[Desk, Progress, IsCancelled], Undone]:
-    def work(desk: Desk, progress: Progress, cancelled: IsCancelled) -> Undone:
-        return desk.months.undo_grants(month, reason, dry_run=dry_run, progress=progress, cancelled=cancelled)
-
-    return work
 
 
 def part_of(each: Grant) -> str:

@@ -22,11 +22,11 @@ from ui.say import Phrase, Words, phrase
 from ui.screens.context import ScreenContext
 from ui.screens.folders import ask_new_file
 from ui.screens.printing import print_report
-from ui.screens.reports_list import KINDS
-from ui.screens.reports_write import writing_report
+from ui.screens.reports_write import KINDS, save_report
 from ui.screens.run_table import RunTable
+from ui.screens.runs_undo import RunUndo, Way
+from ui.screens.runs_words import heads
 from ui.screens.scroll import Scroll
-from ui.screens.voucher_form import open_path
 from ui.widgets import Button, ButtonRow, Card, Column, EmptyState, InlineNotice, Segments, Text
 from ui.widgets.figures import Figures
 from ui.widgets.line import Line
@@ -55,6 +55,7 @@ class RunPanel(QWidget, Generic[R, T]):
         self.figures = Figures(look)
         self.said = Text(look, "", soft=True)
         self.go_button = self._make_go()
+        self.undo = RunUndo(context, self, self.notice, self.name, self.undoing)
         self.finder = Line()
         self.finder.textChanged.connect(self._narrow)
         choices = [(part, phrase(f"runs.part_{part}")) for part in self.parts]
@@ -106,6 +107,10 @@ class RunPanel(QWidget, Generic[R, T]):
         """The list for paper and files."""
         raise NotImplementedError
 
+    def undoing(self, desk: Desk) -> Way:
+        """The desk's way to take such a run back."""
+        raise NotImplementedError
+
     def ask_why(self) -> None:
         """Say how the chosen row comes about."""
         raise NotImplementedError
@@ -132,14 +137,14 @@ class RunPanel(QWidget, Generic[R, T]):
         card = self.card = Card(look)
         top = QHBoxLayout()
         top.addWidget(self.figures, 1)
-        self._buttons = ButtonRow(look, [self.go_button])
+        self._buttons = ButtonRow(look, [self.go_button, self.undo.button])
         top.addWidget(self._buttons)
         card.body.addLayout(top)
         card.body.addWidget(self.said)
         for part in self.options():
             card.body.addWidget(part)
         self._tools = ButtonRow(look, [self.finder, self.part, self.why, self.print_button, self.save_button])
-        scroll = Scroll(look)
+        scroll = self._scroll = Scroll(look)
         for each in (self.notice, card, self._tools):
             scroll.column.addWidget(each)
         scroll.column.addWidget(self.table, 1)
@@ -181,8 +186,9 @@ class RunPanel(QWidget, Generic[R, T]):
         def work(desk: Desk, progress: Progress, cancelled: IsCancelled) -> tuple[R, Pack]:
             return self.trial(desk, month, progress, cancelled), desk.policies.in_force(month)
 
-        jobs = self._context.jobs if self._context.may_write else self._context.reads
-        job = jobs.start(work, then=self._tried, refused=self._refused, slot=f"run {self.name}")
+        job = self._context.reads.start(
+            work, then=self._tried, refused=self._refused, slot=f"run {self.name}"
+        )
         self._context.follow(job, phrase("runs.trying"))
         self._job = job
         job.ended.connect(partial(self._over, job))
@@ -198,6 +204,7 @@ class RunPanel(QWidget, Generic[R, T]):
         self.notice.dismiss()
         self.card.show()
         self.put(self.run)
+        self._scroll.verticalScrollBar().setValue(0)  # first what it comes to
 
     def _refused(self, problem: Problem) -> None:
         self.clear()
@@ -212,6 +219,18 @@ class RunPanel(QWidget, Generic[R, T]):
     def _did(self, run: object) -> None:
         self._context.notice(Tone.GOOD, self.done_words(run))  # type: ignore[arg-type]
         self._context.changed.changed.emit()
+
+    def take_back(self) -> None:
+        """Ask about taking back all that was done for the month, and say what it would mean."""
+        if self.month is not None:
+            self.undo.begin(self.month)
+
+    def allow(self, *, run: bool, undo: bool) -> None:
+        """Say what can be done just now, if this is the run in sight."""
+        self.undo.button.setVisible(undo)
+        if self.isVisible():
+            self._context.actions.allow("run_month", run)
+            self._context.actions.allow("take_back_month", undo)
 
     def done_words(self, run: R) -> Words:
         """What a finished run did."""
@@ -269,17 +288,7 @@ class RunPanel(QWidget, Generic[R, T]):
 
     def save(self, report: Report, path: Path) -> None:
         """Write the list to ``path`` as its ending says."""
-        job = self._context.jobs.start(
-            writing_report(report, path), then=self._saved, refused=self.notice.show_problem
-        )
-        self._context.follow(job, phrase("reporting.saving", file=path.name))
-
-    def _saved(self, path: object) -> None:
-        assert isinstance(path, Path)
-        words = phrase("reporting.saved", file=str(path))
-        self.notice.show_notice(
-            Tone.GOOD, words, action=phrase("vouchers.open_file"), do=lambda: open_path(path)
-        )
+        save_report(self._context, report, path, self.notice.show_notice, self.notice.show_problem)
 
     def people(self, count: int, minutes: int) -> Phrase:
         """So many people and hours, as one figure."""
@@ -294,8 +303,3 @@ class RunPanel(QWidget, Generic[R, T]):
         self.finder.setAccessibleName(look.say(phrase("runs.find")))
         self.finder.setMinimumWidth(round(look.em * 13))
         self.table.setMinimumHeight(look.target * 5)
-
-
-def heads(count: int) -> Phrase:
-    """So many people."""
-    return phrase("runs.person") if count == 1 else phrase("runs.people", count=f"{count:,}")

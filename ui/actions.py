@@ -44,7 +44,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("requests_rota", "calendar", "F6", ("services",)),
     Action("services_list", "history", "F7", ("services",)),
     Action("next_step", "check", "F8", ("services",)),
+    Action("note_step", "clock", "Ctrl+T", ("services",)),
     Action("assign_request", "volunteer", "F9", ("services",)),
+    Action("elder_confirms", "tick", "Ctrl+K", ("services",)),
+    Action("follow_up", "sound", "Ctrl+R", ("services",)),
     Action("emergency", "info", "F12", ("services",)),
     Action("close_request", "close", "Ctrl+D", ("services",)),
     Action("take_back_request", "undo", "F11", ("services",)),
@@ -64,6 +67,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("edit", "edit", "Ctrl+E", ("people",)),
     Action("move_credit", "gift", "Ctrl+G", ("desk", "people", "reports")),
     Action("close_account", "close", "Ctrl+D", ("people",)),
+    Action("unregister", "undo", "Ctrl+Shift+D", ("people",)),
     Action("import_sheet", "folder", "Ctrl+I", ("people", "services")),
     Action("whole_sheet", "passbook", "F4", ("services",)),
     Action("save_sheet", "file", "Ctrl+S", ("people", "services")),
@@ -109,7 +113,8 @@ WRITES = frozenset(
         ),
         *("enrol_station", "resolve_case", "void_voucher", "reprint_voucher", "undo"),
         *("ask_request", "next_step", "assign_request", "close_request", "take_back_request"),
-        *("run_month", "take_back_month", "close_account"),
+        *("note_step", "elder_confirms", "follow_up"),
+        *("run_month", "take_back_month", "close_account", "unregister"),
     )
 )
 """What writes into the books; it rests while an auditor is at the desk."""
@@ -117,7 +122,17 @@ WRITES = frozenset(
 
 def keys_of(screen: str) -> list[tuple[str, Words]]:
     """Keys and what they do on ``screen``, for the F1 sheet."""
-    return [(shown_key(action.key), action.words) for action in ACTIONS if screen in action.screens]
+    keys = [(shown_key(action.key), action.words) for action in ACTIONS if screen in action.screens]
+    return [*keys, ("Alt", phrase("window.letters"))]
+
+
+def keys_before() -> list[tuple[str, Words]]:
+    """Keys of the first start and of signing in, where there is no screen yet."""
+    plain = [(key, phrase(f"window.key_{name}")) for key, name in _PLAIN]
+    return [*plain, ("Esc", phrase("actions.back")), ("Alt", phrase("window.letters"))]
+
+
+_PLAIN = (("Tab", "tab"), ("Space", "space"), ("↑ ↓", "arrows"))
 
 
 def places() -> list[Place]:

@@ -93,7 +93,7 @@ class Front:
 
     def run_window(self, home: Path, language: str) -> int:
         """Open the window on a station's folder; returns the exit code."""
-        from ui.window import run
+        from ui.start import run
 
         return run(home, language, self._sample)
 

@@ -3,46 +3,44 @@
 from __future__ import annotations
 
 import logging
-import os
 import shutil
-import sys
 import tempfile
-from collections.abc import Callable, Sequence
-from logging.handlers import RotatingFileHandler
+from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
-from typing import NamedTuple
 
 from PySide6.QtCore import QEventLoop, Qt, QTimer
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
-from shiboken6 import isValid
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from timebank.desk.desk import Desk
 from timebank.desk.operators import Operator
 from timebank.desk.station import Station, lives_here
 from timebank.desk.surroundings import Surroundings
 from timebank.outcome import Fault
+from ui.actions import keys_before
+from ui.aside import Left, put_aside
 from ui.idle import IdleWatch
 from ui.jobs import IsCancelled, Jobs, Progress
 from ui.look import Look
 from ui.look.kept import Kept
-from ui.qt import application, has_screen, set_qt_language
-from ui.say import Speech, phrase
+from ui.qt import set_qt_language
+from ui.say import phrase
+from ui.screens.guide import Guide
 from ui.screens.settings_support import LOG
 from ui.screens.signin import SignIn
 from ui.screens.tour import TourBar
 from ui.screens.welcome import Welcome
 from ui.screens.workplace import Workplace
-from ui.single import Single
-from ui.widgets import InlineNotice
+from ui.widgets import InlineNotice, KeySheet
 from ui.widgets.guard import ScanGuard
+from ui.widgets.letters import AltLetters
 from ui.widgets.order import step
+from ui.widgets.piecemeal import making
+from ui.widgets.reader import Reader
 
 SIZE = (1366, 768)
 Sample = Callable[[Path, str, Progress, IsCancelled], Path]
 """Makes a station of sample data within a folder, in a language; returns the station's own folder."""
-_LOG_BYTES = 1 << 20
 log = logging.getLogger("ui")
 
 
@@ -60,6 +58,7 @@ class Window(QMainWindow):
     ) -> None:
         """``sample`` makes a station of sample data to look round in."""
         super().__init__()
+        look.dress(self)
         self.home, self.look, self.kept = home, look, kept
         self._around = surroundings or Surroundings()
         self._sample = sample
@@ -97,6 +96,10 @@ class Window(QMainWindow):
         self.resize(*SIZE)
         self.restoreGeometry(kept.geometry)
         self._guard = ScanGuard(self)
+        self._guard.stray.connect(self._scanned_elsewhere)
+        self.reader = Reader(self)
+        QShortcut(QKeySequence("F1"), self.welcome, self.show_keys)
+        self.letters = AltLetters(look, self)
         self.idle = IdleWatch(lambda: self.kept.idle_minutes, self)
         self.idle.idle.connect(self._nobody_here)
 
@@ -120,6 +123,7 @@ class Window(QMainWindow):
             each.busy_changed.connect(self._sweep)
         self.signin = SignIn(self.look, self.kept, self.jobs)
         self.signin.signed_in.connect(self._signed_in)
+        QShortcut(QKeySequence("F1"), self.signin, self.show_keys)
         self._stack.addWidget(self.signin)
         self.lock()
 
@@ -139,6 +143,10 @@ class Window(QMainWindow):
     def _nobody_here(self) -> None:
         if self.workplace is not None:
             self.lock()
+
+    def _scanned_elsewhere(self, text: str) -> None:
+        if self.workplace is not None and self._stack.currentWidget() is self.workplace:
+            self.workplace.take_scan(text)
 
     def _signed_in(self, operator: object) -> None:
         assert operator is None or isinstance(operator, Operator)
@@ -270,6 +278,21 @@ class Window(QMainWindow):
             shutil.rmtree(self._tour, ignore_errors=True)
             self._tour = None
 
+    def show_keys(self) -> None:
+        """The keys before there is a screen with its own; they lead to the guide as well."""
+        sheet = KeySheet(self.look, keys_before(), self, guide=True)
+        sheet.guide_asked.connect(lambda: Guide(self.look, self).show())
+        sheet.finished.connect(sheet.deleteLater)
+        sheet.open()
+
+    def appear(self) -> None:
+        """Show it; the first time on a small screen all over it, so that its frame pushes nothing out of sight."""
+        room = self.screen().availableSize()
+        if self.kept.geometry.isEmpty() and (room.width() <= SIZE[0] or room.height() <= SIZE[1]):
+            self.showMaximized()
+        else:
+            self.show()
+
     def to_front(self) -> None:
         """Somebody started the program once more: here it is."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
@@ -313,97 +336,8 @@ class Window(QMainWindow):
         super().closeEvent(event)
 
 
-class Left(NamedTuple):
-    """What was to be seen when the desk was locked: where the keys went, and windows beside this one."""
-
-    focus: QWidget | None
-    aside: Sequence[tuple[QWidget, bool]]
-    """each with whether it kept the others from being used"""
-
-    def bring_back(self) -> None:
-        """Show it as it was."""
-        for widget, modal in self.aside:
-            if not isValid(widget):
-                continue
-            if modal and isinstance(widget, QDialog):
-                widget.open()
-            else:
-                widget.show()
-        if self.focus is not None and isValid(self.focus):
-            self.focus.setFocus()
-
-
-def put_aside(window: QWidget) -> list[tuple[QWidget, bool]]:
-    """Hide every window that belongs to ``window``; menus that are open are closed."""
-    aside = []
-    for each in QApplication.topLevelWidgets():
-        if not each.isVisible() or each is window or not _belongs(each, window):
-            continue
-        if each.windowType() in (Qt.WindowType.Popup, Qt.WindowType.ToolTip):
-            each.close()
-            continue
-        aside.append((each, each.isModal()))
-        each.hide()
-    return aside
-
-
-def _belongs(widget: QWidget, window: QWidget) -> bool:
-    above = widget.parentWidget()
-    while above is not None and above is not window:
-        above = above.parentWidget()
-    return above is window
-
-
 def _number(operator: Operator | None) -> int:
     return operator.number if operator is not None else 0
-
-
-def run(home: Path, language: str, sample: Sample | None = None) -> int:
-    """Open the window on a station's folder; returns the exit code.
-
-    Refuses with ``already_open`` where a window holds the folder, Fault ``no_screen`` without a display.
-    """
-    if not has_screen() and not os.environ.get("QT_QPA_PLATFORM"):
-        raise Fault("no_screen")
-    single = Single(home)
-    try:
-        keep_log(home)
-        kept = Kept(home, language)
-        app = application(sys.argv[:1], language=kept.language)
-        window = Window(home, Look(app, Speech(kept.language), kept.theme), kept, sample=sample)
-        catch_defects(window)
-        app.setWindowIcon(window.look.icon("app"))
-        app.setDesktopFileName("timebank")
-        single.listen(window.to_front)
-        window.show()
-        window.begin()
-        return app.exec()
-    finally:
-        single.release()
-
-
-def keep_log(home: Path) -> None:
-    """Write what goes wrong into the station's log, for support."""
-    handler = RotatingFileHandler(
-        home / LOG, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8", delay=True
-    )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
-    handler.setLevel(logging.ERROR)
-    log.addHandler(handler)
-    log.setLevel(logging.ERROR)
-
-
-def catch_defects(window: Window) -> None:
-    """Have what nobody caught logged and told calmly, and let the window go on."""
-
-    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            sys.__excepthook__(kind, error, trace)
-            return
-        log.error("unexpected failure", exc_info=(kind, error, trace))
-        window.defect(error)
-
-    sys.excepthook = hook
 
 
 def settle(window: Window) -> None:
@@ -411,7 +345,7 @@ def settle(window: Window) -> None:
     loop = QEventLoop()
     for _ in range(3):  # an answer may ask for more
         timer = QTimer(interval=2)
-        timer.timeout.connect(lambda: None if window.busy else loop.quit())
+        timer.timeout.connect(lambda: None if window.busy or making(window) else loop.quit())
         timer.start()
         loop.exec()
         timer.stop()

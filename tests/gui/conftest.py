@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from screens_a_office import AROUND, Hands, Office, found_office
 
@@ -15,8 +16,13 @@ from ui.look import Look, Mode, Theme
 from ui.look.kept import Kept
 from ui.qt import application
 from ui.say import Speech
+from ui.screens.people import PeopleScreen
+from ui.screens.services import ServicesScreen
+from ui.screens.settings import SettingsScreen
 from ui.screens.workplace import Workplace
 from ui.window import Window, settle
+
+Screen = TypeVar("Screen", bound=QWidget)
 
 
 @pytest.fixture(scope="session")
@@ -88,3 +94,30 @@ def work(window: Window) -> Workplace:
 def hands(window: Window, qtbot: QtBot) -> Hands:
     """The clerk's hands."""
     return Hands(window, qtbot)
+
+
+def shown(work: Workplace, window: Window, place: str, kind: type[Screen]) -> Screen:
+    """A place of the window, opened."""
+    work.go(place)
+    settle(window)
+    screen = work.screens[place]
+    assert isinstance(screen, kind)
+    return screen
+
+
+@pytest.fixture
+def people(work: Workplace, window: Window) -> PeopleScreen:
+    """The list of people, opened."""
+    return shown(work, window, "people", PeopleScreen)
+
+
+@pytest.fixture
+def services(work: Workplace, window: Window) -> ServicesScreen:
+    """Requests, rota and records, opened."""
+    return shown(work, window, "services", ServicesScreen)
+
+
+@pytest.fixture
+def settings(work: Workplace, window: Window) -> SettingsScreen:
+    """The settings, opened."""
+    return shown(work, window, "settings", SettingsScreen)

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QPixmap, QTextDocument
 from pytestqt.qtbot import QtBot
 from screens_a_office import Hands
 
 from timebank.assets import guide
 from timebank.phrases import LANGUAGES
 from ui.actions import ACTIONS
-from ui.look import Look
+from ui.look import Look, TextSize
 from ui.screens.guide import Guide
 from ui.screens.workplace import Workplace
 from ui.widgets import KeySheet
@@ -82,7 +83,7 @@ def test_the_guide_turns_to_a_chapter_and_follows_the_language(
     assert chapters.item(4).text() in (heading.text(), heading.next().text())
     look.speech.language = "en"
     assert chapters.currentRow() == 4
-    assert chapters.item(4).text() == "Issue vouchers and print them"
+    assert chapters.item(4).text() == "When an elder asks for help"
 
 
 def test_pictures_are_never_wider_than_the_page(look: Look, window: Window, qtbot: QtBot) -> None:
@@ -92,3 +93,34 @@ def test_pictures_are_never_wider_than_the_page(look: Look, window: Window, qtbo
         opened.show()
     page = opened.page
     qtbot.waitUntil(lambda: page.document().idealWidth() <= page.viewport().width() + 1)
+
+
+def test_every_picture_comes_in_its_place(look: Look, window: Window, qtbot: QtBot) -> None:
+    opened = Guide(look, window)
+    with qtbot.waitExposed(opened):
+        opened.show()
+    image = QTextDocument.ResourceType.ImageResource.value
+    names = set(PICTURE.findall(text("zh_CN")))
+
+    def in_place(name: str) -> bool:
+        picture = opened.page.document().resource(image, QUrl(name))
+        assert isinstance(picture, QPixmap)
+        wide = picture.width() / picture.devicePixelRatio()
+        return not picture.hasAlphaChannel() and wide <= opened.page.viewport().width()
+
+    qtbot.waitUntil(lambda: all(map(in_place, names)))
+    opened.resize(700, 600)
+    qtbot.waitUntil(lambda: all(map(in_place, names)))
+
+
+def test_the_guide_begins_at_its_beginning_however_large_the_letters(
+    look: Look, window: Window, qtbot: QtBot
+) -> None:
+    look.text_size = TextSize.EXTRA
+    opened = Guide(look, window)
+    with qtbot.waitExposed(opened):
+        opened.show()
+    page = opened.page
+    qtbot.waitUntil(lambda: not page._again.isActive())
+    top = page.cursorForPosition(page.viewport().rect().topLeft()).position()
+    assert top <= opened._starts[0]

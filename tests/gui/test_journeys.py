@@ -14,6 +14,7 @@ from journeys import Clerk, ask
 from pytestqt.qtbot import QtBot
 from screens_a_office import NOW, Office
 from screens_b_network import Clock, carry, enrol_centre, found_hub
+from stations import decide
 
 from timebank.desk.desk import Desk
 from timebank.desk.key_words import key_words
@@ -184,7 +185,7 @@ def test_an_hour_is_logged_where_it_was_given(clerk: Clerk, office: Office, lang
     clerk.fill("services.date", "2026-11-21")
     clerk.fill("services.clock", "10:00-11:00")
     clerk.press("Ctrl+Return")
-    clerk.read("problems.overlap", name="陈美玲", start="2026-11-21 09:00", end="2026-11-21 10:30")
+    clerk.read("problems.overlap", name="陈美玲", start="2026-11-21 09:00", end="10:30")
     assert "10:00-11:00" in clerk.screen, "what was typed stays"
     assert office.credit("陈美玲") == 90
     clerk.fill("services.clock", "10:30-11:00")
@@ -225,7 +226,7 @@ def test_a_voucher_is_scanned_redeemed_refused_the_second_time_and_taken_back(
     clerk.press("Esc")
     clerk.scan(office.codes[1])
     clerk.scan(code)
-    clerk.read("desk.verdict_redeemed")
+    clerk.read("desk.verdict_redeemed_for", receiver="王秀英")
     assert ask(office.home, "voucher", "verify", code)["verdict"] == "redeemed"
     clerk.press("F6")
     assert office.credit("王秀英") == 60
@@ -236,6 +237,35 @@ def test_a_voucher_is_scanned_redeemed_refused_the_second_time_and_taken_back(
     clerk.press("Ctrl+Return")
     assert office.credit("王秀英") == 0
     assert ask(office.home, "voucher", "verify", code)["verdict"] == "valid"
+
+
+def test_a_voucher_goes_to_the_holders_spouse_where_the_rules_ask_who_it_is(sit: Sit, office: Office) -> None:
+    with office.desk() as desk:
+        for day in (NOW.date().replace(month=1, day=1), NOW.date()):
+            decide(desk, day, redeem__for_whom="self_or_spouse")
+    clerk = sit(office.home)
+    clerk.sign_in()
+    code = office.codes[0]
+    clerk.scan(code)
+    clerk.read("desk.verdict_valid")
+    clerk.scan("001-00004")
+    clerk.read("relation.label", one="李建国", other="王秀英")
+    clerk.press("F6")
+    clerk.read("problems.rule_redeem_for_whom")
+    assert office.credit("王秀英") == 0
+    clerk.press("Left")
+    clerk.press("Left")
+    clerk.read("relation.allowed")
+    clerk.press("F6")
+    clerk.read("desk.settlement_settled")
+    assert office.credit("王秀英") == 60
+    assert ask(office.home, "voucher", "verify", code)["verdict"] == "redeemed"
+    clerk.type("wxy")
+    clerk.press("Return")
+    clerk.press("Esc")
+    clerk.scan(office.codes[1])
+    clerk.scan("001-00001")
+    assert not clerk.reads("relation.hint"), "the holder is asked nothing"
 
 
 # Requests and the month ----------------------------------------------------------------------------------

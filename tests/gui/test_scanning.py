@@ -235,6 +235,19 @@ def test_two_scans_run_together_are_one_and_two_codes_are_none(
     assert verdict(desk) == "valid"
 
 
+@pytest.mark.parametrize("typed", ["li", "zzz"])
+def test_a_cut_scan_takes_the_list_of_the_name_before_away(
+    typed: str, desk: DeskScreen, scanner: Scanner, hands: Hands
+) -> None:
+    hands.type(typed)
+    hands.key(Qt.Key.Key_Return)
+    assert desk.candidates.isVisible() or desk._nobody.isVisible()
+    scanner.send("6901234560002", CR)
+    assert desk.misread.isVisible()
+    assert not desk.candidates.isVisible()
+    assert not desk._nobody.isVisible()
+
+
 def test_what_is_no_code_of_ours_is_not_searched_unless_enter_is_pressed_by_hand(
     desk: DeskScreen, scanner: Scanner, hands: Hands
 ) -> None:
@@ -336,11 +349,11 @@ def test_a_scan_into_the_elder_s_page_closes_and_prints_nothing(
     hands.type("wxy")
     hands.key(Qt.Key.Key_Return)
     hands.key(Qt.Key.Key_F8)
-    scan_into(desk.elder_view, office.codes[0])
+    scan_into(desk.errands.elder_view, office.codes[0])
     settle(window)
-    assert desk.elder_view.isVisible()
-    assert desk.elder_view.findChildren(QDialog) == []
-    desk.elder_view.reject()
+    assert desk.errands.elder_view.isVisible()
+    assert desk.errands.elder_view.findChildren(QDialog) == []
+    desk.errands.elder_view.reject()
 
 
 def test_no_scan_redeems_reverses_or_registers(
@@ -353,7 +366,7 @@ def test_no_scan_redeems_reverses_or_registers(
         scanner.send(office.codes[1], CR, LF)
     hands.control(Qt.Key.Key_Z)
     scanner.send(office.codes[1], CR, LF)  # into the reason
-    assert desk.reversal.doomed is not None
+    assert desk.deeds.question.doomed is not None
     assert (office.credit("王秀英"), office.credit("李建国")) == before
 
 
@@ -392,7 +405,7 @@ def test_ctrl_v_takes_a_picture_wherever_the_focus_is(
 ) -> None:
     QGuiApplication.clipboard().setImage(QImage(str(chat[0])))
     desk._register.parentWidget().setFocus()
-    button = next(each for each in desk._begin.findChildren(QWidget) if each.focusPolicy())
+    button = next(each for each in desk.begin.findChildren(QWidget) if each.focusPolicy())
     button.setFocus()
     qtbot.keyClick(button, Qt.Key.Key_V, CONTROL)
     settle(window)
@@ -514,7 +527,7 @@ def test_the_elder_s_page_is_very_large_and_prints_a_slip(
     hands.type("ljg")
     hands.key(Qt.Key.Key_Return)
     hands.key(Qt.Key.Key_F8)
-    view = desk.elder_view
+    view = desk.errands.elder_view
     assert view._texts[0].text() == "李建国"
     assert view._texts[0].font().pixelSize() >= 70
     assert all(text.font().pixelSize() >= 30 for text in view._texts)
@@ -536,16 +549,65 @@ def test_the_scanner_test_is_reached_from_the_settings_and_left_by_esc(
     work.go("settings")
     settle(window)
     work.settings.show_section("scanning")
-    work.settings.to_scanner.setFocus()
+    work.settings.scanning.open.setFocus()
     hands.key(Qt.Key.Key_Space)
     assert work.settings.scanner.isVisible()
     assert QApplication.focusWidget() is work.settings.scanner.catcher
     hands.key(Qt.Key.Key_Escape)
     assert not work.settings.scanner.isVisible()
-    assert QApplication.focusWidget() is work.settings.to_scanner
+    assert QApplication.focusWidget() is work.settings.scanning.open
 
 
 def test_the_status_line_says_that_no_case_waits(work: Workplace, window: Window) -> None:
     work.refresh_status()
     settle(window)
     assert "没有待核" in work.status.text()
+
+
+@pytest.mark.parametrize("place", ["people", "vouchers", "cases", "settings"])
+def test_a_voucher_scanned_at_any_list_is_shown_at_the_desk(
+    work: Workplace, window: Window, office: Office, place: str
+) -> None:
+    work.go(place)
+    settle(window)
+    focused = QApplication.focusWidget()
+    if isinstance(focused, QLineEdit):
+        focused.clearFocus()
+    handle = window.windowHandle()
+    assert handle is not None
+    for letter in office.codes[0]:
+        QTest.keyClick(handle, letter)
+    QTest.keyClick(handle, Qt.Key.Key_Return)
+    settle(window)
+    desk = work.screens["desk"]
+    assert isinstance(desk, DeskScreen)
+    assert work.rail.current == "desk"
+    assert desk.voucher.code == office.codes[0]
+    assert desk.voucher.can_redeem or desk.voucher.wants_beneficiary
+
+
+def test_a_scan_into_a_field_stays_there_and_one_while_locked_opens_nothing(
+    work: Workplace, window: Window, office: Office
+) -> None:
+    work.go("vouchers")
+    settle(window)
+    field = work.screens["vouchers"].findChild(QLineEdit)
+    assert field is not None
+    field.setFocus()
+    handle = window.windowHandle()
+    assert handle is not None
+    for letter in "7S3QX9K2M4":
+        QTest.keyClick(handle, letter)
+    QTest.keyClick(handle, Qt.Key.Key_Return)
+    settle(window)
+    assert work.rail.current == "vouchers"
+    assert field.text() == "7S3QX9K2M4"
+    window.lock()
+    settle(window)
+    assert window.signin is not None
+    window.signin.names.setFocus()
+    for letter in office.codes[0]:
+        QTest.keyClick(handle, letter)
+    QTest.keyClick(handle, Qt.Key.Key_Return)
+    settle(window)
+    assert window.signin.isVisible(), "signed in by nobody"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -246,6 +247,55 @@ def test_esc_closes_the_camera_before_anything_else_and_leaving_the_desk_does_to
     desk.camera.begin_frames(M)
     work.go("people")
     settle(window)
+    assert not desk.camera.running
+
+
+@needs_camera_extra
+def test_a_locked_window_has_no_camera_and_finds_nothing(
+    desk: DeskScreen, hands: Hands, window: Window, office: Office
+) -> None:
+    found: list[str] = []
+    desk.camera.found.connect(found.append)
+    desk.camera.begin_frames(M)
+    hands.control(Qt.Key.Key_L)
+    assert not desk.camera.running
+    assert desk.camera.viewfinder.picture is None
+    desk.camera._seen(View(picture(office.codes[0]), (office.codes[0],), ()))  # one that was under way
+    assert found == []
+    hands.key(Qt.Key.Key_Return)  # signed in again: it stays off until it is asked for
+    assert desk.isVisible()
+    assert not desk.camera.running
+    assert not desk.camera.isVisible()
+
+
+class _Devices:
+    """A computer with one camera, as far as it is asked before the camera is opened."""
+
+    asked = 0
+
+    @classmethod
+    def videoInputs(cls) -> list[object]:
+        cls.asked += 1
+        return []
+
+
+@pytest.mark.parametrize("leave", ["lock", "people", "minimise"])
+def test_a_camera_that_comes_after_the_desk_was_left_stays_off(
+    desk: DeskScreen, work: Workplace, window: Window, leave: str
+) -> None:
+    module = SimpleNamespace(QMediaDevices=_Devices)
+    _Devices.asked = 0
+    desk.camera._begin(module)
+    assert _Devices.asked == 1
+    if leave == "lock":
+        window.lock()
+    elif leave == "people":
+        work.go("people")
+    else:
+        window.showMinimized()
+    settle(window)
+    desk.camera._begin(module)
+    assert _Devices.asked == 1, "no camera is opened where nobody looks"
     assert not desk.camera.running
 
 

@@ -120,8 +120,24 @@ def test_a_voucher_is_redeemed_by_f6_for_whoever_is_chosen_and_never_by_enter(
     hands.scan(code)
     assert desk.voucher.card.tone is Tone.BAD
     assert "和睦街道" in desk.voucher.card.accessibleDescription()
+    assert desk.voucher.card.accessibleName() == "这张券已经给王秀英用过了"
+    desk._context.speech.language = "en"
+    assert desk.voucher.card.accessibleName() == "Used already, for 王秀英"
     hands.key(Qt.Key.Key_F6)
     assert office.credit("王秀英") == 60
+
+
+def test_escape_closes_the_question_before_the_notice_above_it(
+    desk: DeskScreen, hands: Hands, office: Office, work: Workplace
+) -> None:
+    hands.control(Qt.Key.Key_Z)
+    assert desk.deeds.question.isVisible()
+    work.notice.show_notice(Tone.GOOD, "成了")
+    hands.key(Qt.Key.Key_Escape)
+    assert not desk.deeds.question.isVisible()
+    assert work.notice.isVisible()
+    hands.key(Qt.Key.Key_Escape)
+    assert not work.notice.isVisible()
 
 
 def test_a_voucher_is_known_by_its_serial_typed_in_lower_case(
@@ -205,19 +221,19 @@ def test_ctrl_z_names_what_it_reverses_asks_why_and_reverses_it(
     desk: DeskScreen, hands: Hands, office: Office
 ) -> None:
     hands.control(Qt.Key.Key_Z)
-    assert desk.reversal.doomed is not None
-    assert "李建国" in desk.reversal._what.text()
+    assert desk.deeds.question.doomed is not None
+    assert "李建国" in desk.deeds.question._what.text()
     hands.control(Qt.Key.Key_Return)
-    assert desk.reversal._field.problem is not None
+    assert desk.deeds.question._field.problem is not None
     assert office.credit("李建国") == 180
     hands.type("twice")
     hands.key(Qt.Key.Key_Return)  # Enter alone does nothing
     assert office.credit("李建国") == 180
     hands.control(Qt.Key.Key_Return)
     assert office.credit("李建国") == -120
-    assert not desk.reversal.isVisible()
+    assert not desk.deeds.question.isVisible()
     assert QApplication.focusWidget() is desk.box
-    service = next(deed for deed in desk._deeds.values() if deed.what == "service")
+    service = next(deed for deed in desk.deeds.deeds.values() if deed.what == "service")
     assert service.reversed
 
 
@@ -228,18 +244,47 @@ def test_ctrl_z_anywhere_leads_to_the_question_at_the_desk(
     settle(window)
     hands.control(Qt.Key.Key_Z)
     assert work.rail.current == "desk"
-    assert desk.reversal.doomed is not None
+    assert desk.deeds.question.doomed is not None
     hands.key(Qt.Key.Key_Escape)
-    assert desk.reversal.doomed is None
+    assert desk.deeds.question.doomed is None
+
+
+def test_the_question_and_the_good_news_go_when_the_next_person_comes(
+    desk: DeskScreen, hands: Hands, work: Workplace
+) -> None:
+    hands.control(Qt.Key.Key_Z)
+    work.notice.show_notice(Tone.GOOD, "登记好了")
+    desk.box.setFocus()
+    hands.scan("110105195403071512")
+    assert shown_name(desk) == "李建国"
+    assert desk.deeds.question.doomed is None
+    assert not desk.deeds.question.isVisible()
+    assert not work.notice.isVisible()
+
+
+def test_bad_news_stays_to_be_read(desk: DeskScreen, hands: Hands, work: Workplace) -> None:
+    work.notice.show_notice(Tone.BAD, "没有存好")
+    hands.scan("110105195403071512")
+    assert shown_name(desk) == "李建国"
+    assert work.notice.isVisible()
+
+
+def test_a_whole_page_pasted_is_said_in_one_line(desk: DeskScreen, hands: Hands) -> None:
+    desk.box.setText("查无此人\n" * 400)
+    hands.key(Qt.Key.Key_Return)
+    assert len(desk._nobody_words.text()) < 100
 
 
 def test_the_elder_sees_name_and_balance_in_very_large_type(desk: DeskScreen, hands: Hands) -> None:
     hands.type("wxy")
     hands.key(Qt.Key.Key_Return)
     hands.key(Qt.Key.Key_F8)
-    view = desk.elder_view
+    view = desk.errands.elder_view
     assert view.isVisible()
     assert "王秀英" in view.accessibleName()
+    assert desk.person.profile is not None
+    assert desk.person.profile.care_level == 2
+    assert "失能" not in view.accessibleName()  # others stand at the counter too
     hands.key(Qt.Key.Key_Escape)
     assert not view.isVisible()
 
@@ -252,7 +297,7 @@ def test_everything_on_the_desk_is_said_anew_in_the_other_language(
     hands.key(Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier | SHIFT)
     assert desk.voucher.card.accessibleName() == "This voucher is good"
     assert "Worth 1 hour" in desk.voucher.card.accessibleDescription()
-    assert any("meals" in row._words.text() for row in desk.recents._rows)
+    assert any("meals" in row._words.text() for row in desk.deeds.list._rows)
 
 
 def test_f5_begins_vouchers_for_the_volunteer_on_the_desk_or_for_nobody_yet(

@@ -24,15 +24,6 @@ ROSTER = """姓名,身份证号,电话
 """
 
 
-@pytest.fixture
-def people(work: Workplace, window: Window) -> PeopleScreen:
-    work.go("people")
-    settle(window)
-    screen = work.screens["people"]
-    assert isinstance(screen, PeopleScreen)
-    return screen
-
-
 def names(people: PeopleScreen) -> list[str]:
     model = people.list.model
     return [str(model.index(row, 0).data()) for row in range(model.rowCount())]

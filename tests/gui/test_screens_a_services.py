@@ -23,22 +23,6 @@ TODAY = date(2026, 11, 22)
 HOURS = Path(__file__).parents[1] / "data" / "hours.xlsx"
 
 
-@pytest.fixture
-def services(work: Workplace, window: Window) -> ServicesScreen:
-    work.go("services")
-    settle(window)
-    screen = work.screens["services"]
-    assert isinstance(screen, ServicesScreen)
-    return screen
-
-
-@pytest.fixture
-def settings(work: Workplace, window: Window) -> SettingsScreen:
-    work.go("settings")
-    settle(window)
-    return work.settings
-
-
 # What people type ----------------------------------------------------------------------------------------
 
 
@@ -153,7 +137,7 @@ def test_a_record_is_reversed_from_the_list(services: ServicesScreen, hands: Han
     hands.type("twice")
     hands.control(Qt.Key.Key_Return)
     assert office.credit("李建国") == -120
-    assert str(services.list.model.index(0, 6).data()) == "已冲正"
+    assert str(services.list.model.index(0, 5).data()) == "已冲正"
     services.list.table.go(0)
     assert not services.list.reverse.isEnabled()
 
@@ -227,11 +211,11 @@ def test_text_size_and_language_change_at_once_and_are_remembered(
 ) -> None:
     hands.control(Qt.Key.Key_Equal)
     assert window.look.theme.text_size is TextSize.LARGE
-    settings.switches.languages._buttons["en"].click()
+    settings.looking.switches.languages._buttons["en"].click()
     assert "Offline" in work.status.text()
     assert window.kept.language == "en"
     assert window.kept.theme.text_size is TextSize.LARGE
-    assert settings.switches.sizes.current == "large"
+    assert settings.looking.switches.sizes.current == "large"
 
 
 # Nothing is cut ------------------------------------------------------------------------------------------

@@ -23,7 +23,8 @@ from ui.look.kept import Kept
 from ui.scenes import pictures
 from ui.screens.welcome import Welcome
 from ui.single import FILE, Single
-from ui.window import LOG, Window, catch_defects, keep_log, run, settle
+from ui.start import LOG, catch_defects, keep_log, run
+from ui.window import Window, settle
 
 Open = Callable[[Path], Window]
 PAIR = (1, 2)
@@ -106,6 +107,43 @@ def test_an_answer_for_another_station_is_refused_in_words(
     settle(window)
     assert window.welcome.notice.isVisible()
     assert "wrong" in window.welcome.notice.text
+
+
+@pytest.mark.parametrize(
+    ("language", "differ"),
+    [
+        ("zh_CN", "两次输入的不一样，请再输一遍。"),
+        ("en", "The two are not the same. Please type it once more."),
+    ],
+)
+def test_the_first_password_is_typed_twice(
+    open_window: Open, tmp_path: Path, language: str, differ: str
+) -> None:
+    window = open_window(tmp_path / "new")
+    window.look.speech.language = language
+    window.welcome._show_found()
+    window.welcome._found.name.setText("拱墅区时间银行")
+    window.welcome._found.station.setText("和睦街道")
+    window.welcome._found.go.click()
+    settle(window)
+    assert window.signin is not None
+    form = window.signin.form
+    form.name.setText("周敏")
+    assert not form.password.again.isVisible()
+    form.password.first.setText("山水 ")
+    QTest.keyClick(form.password.first, Qt.Key.Key_Return)
+    assert QApplication.focusWidget() is form.password.again
+    form.password.again.setText("山水")
+    QTest.keyClick(form.password.again, Qt.Key.Key_Return)
+    settle(window)
+    assert form.isVisible()
+    assert window.look.say(form.password.problem or "") == differ
+    form.password.again.setText("山水 ")
+    QTest.keyClick(form.password.again, Qt.Key.Key_Return)
+    settle(window)
+    assert window.workplace is not None
+    with Desk(tmp_path / "new", AROUND) as desk:
+        assert desk.operators.sign_in("周敏", "山水 ").protected
 
 
 # Signing in ----------------------------------------------------------------------------------------------

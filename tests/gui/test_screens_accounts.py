@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
+from threading import Event
 
 import pytest
 from openpyxl import load_workbook
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
 from screens_a_office import Hands, Office
 from stations import decide, serve
 
+from timebank.desk.desk import Desk
 from timebank.desk.person_form import PersonForm
+from ui.jobs import IsCancelled, Progress
+from ui.look import Tone
 from ui.screens.closing import ClosePage
 from ui.screens.credit_move import MovePage
 from ui.screens.deeds import deed_words
@@ -21,6 +27,7 @@ from ui.screens.log_form import LogPage
 from ui.screens.people import PeopleScreen
 from ui.screens.reports import ReportsScreen
 from ui.screens.runs import RunsPage
+from ui.screens.runs_grant import GrantPanel, Tried
 from ui.screens.services import ServicesScreen
 from ui.screens.workplace import Workplace
 from ui.widgets.why import WhyDialog
@@ -131,7 +138,8 @@ def test_a_whole_month_is_taken_back_with_a_reason_and_no_enter(
               start=datetime(2026, 11, 21, 9))  # fmt: skip
     runs.grants.take_back()
     settle(window)
-    asked = runs.grants.asked
+    asked = runs.grants.undo.asked
+    assert asked is not None
     said = [each.text() for each in asked.findChildren(type(runs._title))]
     assert any("1 人" in each and "低于零" in each for each in said)
     assert not asked.confirm.isEnabled()
@@ -245,6 +253,104 @@ def test_what_lapses_is_tried_and_settled_and_again_only_what_is_new(
         assert "2026-10" in work.context.look.say(deed_words(work.context, deed))
 
 
+@pytest.fixture
+def settled(elders: Office, work: Workplace, window: Window) -> RunsPage:
+    """October's free hours were granted and have lapsed; the page shows it."""
+    rule(elders, over="hangzhou", allowance__carry_over="lapse")
+    with elders.desk() as desk:
+        desk.months.grant(date(2026, 10, 1))
+        desk.months.end(date(2026, 10, 1))
+    work.go("reports", "runs")
+    settle(window)
+    screen = work.screens["reports"]
+    assert isinstance(screen, ReportsScreen)
+    end(screen.runs, window)
+    return screen.runs
+
+
+def test_a_month_end_is_taken_back_where_it_is_shown_with_what_it_means_said_before(
+    settled: RunsPage, elders: Office, work: Workplace, window: Window, hands: Hands
+) -> None:
+    panel = settled.lapses
+    assert panel.undo.button.isVisible()
+    assert "已经按规则" in panel.said.text()
+    hands.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    asked = panel.undo.asked
+    assert asked is not None
+    said = " ".join(label.text() for label in asked.findChildren(QLabel))
+    assert "2026年10月" in said
+    assert "2 人" in said
+    assert "津贴 9 小时" in said
+    asked.edit.setText("还有签到表没录")
+    hands.key(Qt.Key.Key_Return)
+    assert (asked.isVisible(), allowance(elders, "孙松年")) == (True, 0)
+    hands.control(Qt.Key.Key_Return)
+    assert (allowance(elders, "孙松年"), allowance(elders, "魏金木")) == (360, 180)
+    assert set(names(settled)) == {"孙松年", "魏金木"}
+    assert "已经撤回" in panel.said.text()
+    assert not work.actions_table["take_back_month"].isEnabled()
+
+
+def test_the_page_says_how_the_month_stands(
+    runs: RunsPage, elders: Office, hands: Hands, window: Window
+) -> None:
+    said, panel = runs.grants.said, runs.grants
+
+    def again() -> str:
+        runs.enter()
+        settle(window)
+        return said.text()
+
+    assert "还没有发放" in said.text()
+    hands.key(Qt.Key.Key_F9)
+    assert "没有要补的" in said.text()
+    register(elders, PersonForm("赵新来", ("elder",), birth=OLD))
+    assert "又有人符合条件" in again()
+    with elders.desk() as desk:
+        desk.people.change(
+            desk.people.find("魏金木"), PersonForm("魏金木", ("elder",), birth=date(1934, 1, 1))
+        )
+    assert "也有资料更正" in again()
+    hands.key(Qt.Key.Key_F9)
+    with elders.desk() as desk:
+        desk.people.change(
+            desk.people.find("魏金木"), PersonForm("魏金木", ("elder",), birth=date(1944, 1, 1))
+        )
+    assert "多发了" in again()
+    panel.take_back()
+    settle(window)
+    assert panel.undo.asked is not None
+    panel.undo.asked.edit.setText("重来")
+    hands.control(Qt.Key.Key_Return)
+    assert "已经撤回" in said.text()
+
+
+def test_a_trial_leaves_the_writing_thread_to_the_clerk(
+    runs: RunsPage, elders: Office, work: Workplace, window: Window, qtbot: QtBot
+) -> None:
+    begun, go_on = Event(), Event()
+    panel = runs.grants
+
+    def trial(desk: Desk, month: date, progress: Progress, cancelled: IsCancelled) -> Tried:
+        begun.set()
+        assert go_on.wait(30)
+        return GrantPanel.trial(panel, desk, month, progress, cancelled)
+
+    panel.trial = trial  # type: ignore[method-assign]
+    written: list[object] = []
+    runs.enter()
+    try:
+        assert begun.wait(30)
+        work.context.write(
+            lambda desk: desk.people.register(PersonForm("趁着试算", ("elder",))), written.append
+        )
+        qtbot.waitUntil(lambda: bool(written), timeout=20_000)
+    finally:
+        go_on.set()
+    settle(window)
+    assert panel.run is not None
+
+
 # Credit given on
 
 
@@ -288,17 +394,19 @@ def test_a_gift_to_a_stranger_is_refused_and_one_to_a_daughter_is_not(
     people = work.screens["people"]
     assert isinstance(people, PeopleScreen)
     page = moving(people, work, family_only, window, "李建国")
-    assert page.answer.isVisible()
-    assert page.answer.tone.value == "bad"
+    assert not page.relation.isVisible()  # nobody is to receive it yet
     take(page.target, family_only, window, "陈美玲")
+    assert page.relation.answer.tone is Tone.BAD
+    assert page.relation.isAncestorOf(hands.focus)
     page.minutes.setText("1小时")
     page.reason.setText("给女儿")
     hands.control(Qt.Key.Key_Return)
     assert family_only.credit("陈美玲") == 0
-    assert page.notice.isVisible()
-    page.relation.choose("direct_relative")
-    page.relation.chosen.emit("direct_relative")
-    assert page.answer.tone.value != "bad"
+    assert "没有转出" in page.relation.answer.text
+    hands.key(Qt.Key.Key_Left)
+    assert page.relation.current == "direct_relative"
+    assert page.relation.answer.tone is Tone.INFO
+    assert (page.minutes.text(), page.reason.text()) == ("1小时", "给女儿")
     hands.control(Qt.Key.Key_Return)
     assert family_only.credit("陈美玲") == 60
 

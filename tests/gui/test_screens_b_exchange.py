@@ -350,15 +350,21 @@ def test_a_locked_root_key_asks_for_its_passphrase(
         shown.settle()
         page.same.click()
         assert not page.places.buttons[0].isEnabled(), "without a passphrase"
-        page.use_passphrase(empty)
+        page.closed.read(empty)
+        shown.settle()
+        assert "是空的" in read(page.closed)
+        page.closed.line.setText("wrong")
         page.places.buttons[0].click()
         shown.settle()
-        assert "是空的" in read(page)
+        assert "口令不对" in read(page.closed)
         assert list(stick.iterdir()) == []
-        page.use_passphrase(right)
+        page.closed.read(right)
+        shown.settle()
+        assert page.closed.text == "correct horse"
         page.places.buttons[0].click()
         shown.settle()
         assert "2 号站" in read(page.done)
+        assert page.closed.text == "", "it is not kept on the screen"
     finally:
         shown.close()
 

@@ -19,6 +19,7 @@ from screens_b_window import Shown, read
 from timebank.desk.vouchers import IssueForm
 from timebank.paper.reader import read_codes
 from ui.look import Look, Mode, TextSize, Theme, Tone
+from ui.paper.press import Order
 from ui.screens.reason import ReasonAsked
 from ui.screens.voucher_fields import CountLine, coming_day
 from ui.screens.vouchers import VouchersScreen
@@ -52,6 +53,15 @@ def issue_some(made: Network, minutes: int, count: int, expires: date | None = N
     with made.desk(made.hub) as desk:
         form = IssueForm(desk.people.find("李建国"), minutes, count, expires=expires)
         return [each.code for each in desk.vouchers.issue(form).vouchers]
+
+
+def issue_to_pdf(screen: VouchersScreen, file: Path) -> None:
+    screen.form.issue_as(Order(screen.form.fields.paper_layout.value, 0, 1, path=file))
+
+
+def print_again(screen: VouchersScreen, file: Path) -> None:
+    order = Order("a4", 0, 1, path=file)
+    screen.list.with_chosen(lambda serials: screen.list.print_as(serials, order))
 
 
 def balance(made: Network, name: str = "李建国") -> int:
@@ -204,7 +214,7 @@ def test_a_batch_is_issued_printed_and_read_back(
 ) -> None:
     fill(shown, screen, "30分钟", "12")
     file = tmp_path / "券.pdf"
-    screen.form.issue_to_pdf(file)
+    issue_to_pdf(screen, file)
     shown.settle()
     assert screen.form.notice.tone is Tone.GOOD
     assert "12 张" in screen.form.notice.text
@@ -223,7 +233,7 @@ def test_an_earlier_sheet_is_never_written_over(shown: Shown, screen: VouchersSc
     file = tmp_path / "券.pdf"
     file.write_bytes(b"earlier")
     fill(shown, screen, "1小时")
-    screen.form.issue_to_pdf(file)
+    issue_to_pdf(screen, file)
     shown.settle()
     assert file.read_bytes() == b"earlier"
     assert len(read_codes(tmp_path / "券-2.pdf")) == 1
@@ -244,13 +254,14 @@ def test_pictures_for_a_chat_can_each_be_redeemed(
 
 
 def test_a_printer_takes_the_sheets_and_there_is_no_file_to_open(
-    shown: Shown, screen: VouchersScreen, made: Network, tmp_path: Path
+    shown: Shown, screen: VouchersScreen, made: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     printer.setOutputFileName(str(tmp_path / "tray.pdf"))  # a printer whose tray we can read
     fill(shown, screen, "1小时", "2")
-    screen.form.issue_to_printer(printer)
+    monkeypatch.setattr("ui.paper.press.named_printer", lambda _name, _copies: printer)
+    screen.form.issue_as(Order("a4", 0, 1, printer="大厅打印机"))
     shown.settle()
     assert "打印机" in screen.form.notice.text
     assert len(read_codes(tmp_path / "tray.pdf")) == 2
@@ -262,10 +273,10 @@ def test_stopping_while_it_prints_leaves_no_voucher_and_no_file(
     shown: Shown, screen: VouchersScreen, made: Network, tmp_path: Path
 ) -> None:
     fill(shown, screen, "1分钟", "400")
-    screen.form.issue_to_pdf(tmp_path / "券.pdf")
+    issue_to_pdf(screen, tmp_path / "券.pdf")
     (job,) = shown.followed
     job.progressed.connect(lambda _done, _total: job.cancel())
-    with shown.qtbot.waitSignal(job.cancelled):
+    with shown.qtbot.waitSignal(job.cancelled, timeout=60_000):
         pass
     shown.settle()
     assert balance(made) == 420
@@ -281,14 +292,14 @@ def test_a_sheet_that_cannot_be_written_leaves_vouchers_that_can_be_printed_late
     shown: Shown, screen: VouchersScreen, made: Network, tmp_path: Path
 ) -> None:
     fill(shown, screen, "1小时", "2")
-    screen.form.issue_to_pdf(tmp_path / "no such folder" / "券.pdf")
+    issue_to_pdf(screen, tmp_path / "no such folder" / "券.pdf")
     shown.settle()
     assert screen.form.notice.tone is Tone.WARN
     assert balance(made) == 420 - 120
     assert screen.back()
     shown.settle()
     screen.list.table.selectAll()
-    screen.list.print_again(tmp_path / "later.pdf")
+    print_again(screen, tmp_path / "later.pdf")
     shown.settle()
     assert len(read_codes(tmp_path / "later.pdf")) == 2
     with made.desk(made.hub) as desk:
@@ -300,7 +311,7 @@ def test_a_refusal_keeps_what_was_typed_and_says_so_at_the_field(
 ) -> None:
     fill(shown, screen, "7小时")
     issue_some(made, 60, 1)  # meanwhile, at another place
-    screen.form.issue_to_pdf(tmp_path / "券.pdf")
+    issue_to_pdf(screen, tmp_path / "券.pdf")
     shown.settle()
     problem = screen.form.fields.rows["amount"].problem
     assert getattr(problem, "code", "") == "not_enough"
@@ -314,7 +325,7 @@ def test_locked_to_a_station_and_with_an_end_of_its_own(
     fill(shown, screen, "1小时")
     screen.form.fields.lock.setCurrentIndex(screen.form.fields.lock.findText("和睦街道"))
     screen.form.fields.expires.setText("3月31日")
-    screen.form.issue_to_pdf(tmp_path / "券.pdf")
+    issue_to_pdf(screen, tmp_path / "券.pdf")
     shown.settle()
     with made.desk(made.hub) as desk:
         (line,) = desk.voucher_book.lines()
@@ -383,7 +394,7 @@ def test_a_reprint_keeps_the_serial_and_is_counted(shown: Shown, made: Network, 
     screen = VouchersScreen(shown.context)
     shown.show(screen)
     for name in ("one.pdf", "two.pdf"):
-        screen.list.print_again(tmp_path / name)
+        print_again(screen, tmp_path / name)
         shown.settle()
         assert read_codes(tmp_path / name) == [code]
     assert "2 次" in read(screen.list.details)

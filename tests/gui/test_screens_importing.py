@@ -26,24 +26,6 @@ ROSTER = "姓名,身份证号,手机,绰号\n李建国,110105195403071512,139000
 
 
 @pytest.fixture
-def people(work: Workplace, window: Window) -> PeopleScreen:
-    work.go("people")
-    settle(window)
-    screen = work.screens["people"]
-    assert isinstance(screen, PeopleScreen)
-    return screen
-
-
-@pytest.fixture
-def services(work: Workplace, window: Window) -> ServicesScreen:
-    work.go("services")
-    settle(window)
-    screen = work.screens["services"]
-    assert isinstance(screen, ServicesScreen)
-    return screen
-
-
-@pytest.fixture
 def roster(tmp_path: Path) -> Path:
     path = tmp_path / "名单.csv"
     path.write_text(ROSTER, "utf-8")
@@ -103,6 +85,20 @@ def test_the_sheet_is_shown_as_read_with_what_each_column_was_taken_for(
     assert "新登记 1，更新 1，没有变化 0，退回 1" in wizard.columns._told.text()
     with office.desk() as desk:
         assert desk.people.count() == 4
+
+
+def test_a_roster_of_elders_is_taken_for_one(
+    people: PeopleScreen, hands: Hands, window: Window, roster: Path, tmp_path: Path
+) -> None:
+    elders = tmp_path / "名单二.csv"
+    elders.write_text("老人姓名,身份证号,失能等级\n马秀梅,330102193603108001,中度失能\n", "utf-8")
+    hands.control(Qt.Key.Key_I)
+    people.importing.open(elders)
+    settle(window)
+    assert people.importing.role.current == "elder"
+    people.importing.open(roster)  # this one does not say: what was chosen stays
+    settle(window)
+    assert people.importing.role.current == "elder"
 
 
 def test_the_cursor_begins_at_the_first_doubtful_column(wizard: ImportPage) -> None:

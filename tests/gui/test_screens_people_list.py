@@ -47,7 +47,7 @@ def names(people: PeopleScreen) -> list[str]:
 def choose(people: PeopleScreen, window: Window, key: str, value: object) -> list[str]:
     """Take a filter's choice as a person does, by its place in the list."""
     choice = people.list.filters.choices[key]
-    choice.setCurrentIndex([each for each, _ in choice._choices].index(value) + 1 if value is not None else 0)
+    choice.setCurrentIndex(choice.offered.index(value) + 1 if value is not None else 0)
     settle(window)
     return names(people)
 
@@ -82,7 +82,7 @@ def test_filters_go_together_with_what_is_typed_and_escape_takes_them_back(
     people: PeopleScreen, window: Window, hands: Hands
 ) -> None:
     choose(people, window, "community", "和睦")
-    assert [each for each, _ in people.list.filters.choices["grid"]._choices] == ["2"]
+    assert people.list.filters.choices["grid"].offered == ["2"]
     people.list.roles._buttons["elder"].click()
     settle(window)
     assert names(people) == ["孙三"]

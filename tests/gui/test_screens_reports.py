@@ -231,7 +231,7 @@ def test_a_report_is_printed_with_a_preview(work: Workplace, window: Window, han
     hands.control(Qt.Key.Key_P)
     dialog = page.findChild(PrintDialog)
     assert dialog is not None
-    assert dialog.picture.image is not None
+    assert dialog.view.picture.image is not None
 
 
 def test_another_language_makes_the_report_anew(work: Workplace, window: Window, look: Look) -> None:

@@ -18,7 +18,7 @@ from ui.look import Look, TextSize, Theme, Tone
 from ui.screens.errands import LogHours, ShowPassbook
 from ui.screens.people import PeopleScreen
 from ui.screens.policies import PolicyPage
-from ui.screens.policy_answers import KindsRow
+from ui.screens.policy_questions import KindsRow
 from ui.screens.services import ServicesScreen
 from ui.screens.settings import SettingsScreen
 from ui.screens.workplace import Workplace

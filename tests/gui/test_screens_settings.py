@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from screens_a_office import AROUND, Hands, Office
 
 from timebank.cli.sample import make_sample
 from timebank.desk.desk import Desk
+from timebank.desk.surroundings import Surroundings
 from timebank.desk.upkeep import held
 from ui.front import Front
 from ui.idle import IdleWatch
@@ -25,13 +27,6 @@ from ui.screens.workplace import Workplace
 from ui.window import SIZE, Window, settle
 
 Open = Callable[[Path], Window]
-
-
-@pytest.fixture
-def settings(work: Workplace, window: Window) -> SettingsScreen:
-    work.go("settings")
-    settle(window)
-    return work.settings
 
 
 def sign_in(window: Window, name: str, password: str = "") -> None:
@@ -331,6 +326,22 @@ def test_a_backup_goes_into_a_folder_closed_with_a_passphrase_typed_twice(
     assert card.passphrase.first.text() == ""
 
 
+def test_a_second_backup_of_a_day_takes_the_place_of_the_first_and_says_so(
+    office: Office, settings: SettingsScreen, window: Window, tmp_path: Path
+) -> None:
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    with Desk(office.home, Surroundings(clock=lambda: AROUND.clock() - timedelta(hours=1))) as desk:
+        earlier = desk.upkeep.backup_into(folder).file
+    settings.upkeep.backup_into(folder)
+    settle(window)
+    (made,) = folder.iterdir()
+    assert made != earlier
+    assert held(made).station == "和睦街道"
+    assert made.name in settings.upkeep.notice.text
+    assert "删去了 1 份" in settings.upkeep.notice.text
+
+
 def test_a_backup_is_put_back_from_the_settings_and_what_was_there_is_kept(
     settings: SettingsScreen, window: Window, office: Office, tmp_path: Path
 ) -> None:
@@ -474,6 +485,10 @@ def test_the_sample_is_shown_under_a_banner_and_leaves_nothing(tour: Window, tmp
     sample = tour.home
     with Desk(sample) as desk:
         assert desk.people.search("", limit=5)
+        assert [case.kind for case in desk.cases.list(only_open=True)] == ["double_redemption"]
+        today = desk.station.surroundings.today()
+        assert {line.start.date() for line in desk.requests.lines()} >= {today}
+        assert all(line.start.date() >= today for line in desk.requests.lines())
     tour.bar.leave.click()
     settle(tour)
     assert not tour.bar.isVisible()

@@ -24,11 +24,14 @@ from timebank.paper.reader import read_all_codes
 from ui.front import Front
 from ui.look import Look, TextSize, Theme, Tone
 from ui.look.kept import Kept
-from ui.paper.recovery import print_recovery, recovery_image
+from ui.paper.paged import page_image
+from ui.paper.press import Order
+from ui.paper.recovery import paged_recovery, print_recovery
 from ui.screens.drives import Drive, DriveWatch
 from ui.screens.exchange import ExchangeScreen
+from ui.screens.print_dialog import PrintDialog
 from ui.screens.settings import SettingsScreen
-from ui.screens.trust import SheetPdf, TrustPage
+from ui.screens.trust import TrustPage
 
 KEEPER = Operator(1, "周敏", "keeper", False)
 COORDINATOR = Operator(2, "吴主任", "coordinator", False)
@@ -51,7 +54,7 @@ class Keys:
         self.shown.context.operator = operator
         self.screen = SettingsScreen(self.shown.context, Kept(home, "zh_CN"))
         self.shown.show(self.screen)
-        self.screen.to_trust.click()
+        self.screen.keys.open.click()
         self.shown.settle()
 
     @property
@@ -80,7 +83,11 @@ def fingerprint(made: Network, station: int) -> str:
 
 def sheet_of(made: Network, path: Path) -> Path:
     with made.desk(made.hub) as desk:
-        return recovery.print_sheet(desk.station, SheetPdf(), path)
+        return recovery.print_sheet(desk.station, Front(), path)
+
+
+def print_into(keys: Keys, file: Path) -> None:
+    keys.page.print_as(Order("a4", 0, 1, path=file))
 
 
 # Words
@@ -132,7 +139,6 @@ def test_whoever_is_no_keeper_reads_a_sentence_and_changes_nothing(
         page = keys.page
         for button in (
             page.root.print,
-            page.root.pdf,
             page.root.recover,
             page.station.renew,
             page.station.revoke,
@@ -222,11 +228,35 @@ def test_a_lost_station_is_replaced_while_enrolling(
 # The sheet
 
 
+def test_the_preview_shows_a_sample_and_what_is_ordered_there_holds_the_key(
+    keys: Keys, made: Network, tmp_path: Path
+) -> None:
+    keys.page.root.print.click()
+    keys.shown.settle()
+    (dialog,) = keys.page.findChildren(PrintDialog)
+    assert "密钥不上屏幕" in read(dialog)
+    keys.shown.qtbot.waitUntil(lambda: dialog.view.picture.image is not None)
+    dialog.view.zoom._buttons["double"].click()
+    keys.shown.qtbot.waitUntil(lambda: not dialog.view.waiting)
+    keys.shown.settle()
+    dialog.view.picture.image.save(str(tmp_path / "screen.png"))
+    (seen,) = read_all_codes(tmp_path / "screen.png")
+    assert seen.startswith("SAMPLE")
+    with made.desk(made.hub) as desk:
+        assert recovery.root_key(desk.station).printed is None
+    dialog.save_to(tmp_path / "sheet.pdf")
+    keys.shown.settle()
+    assert keys.page.notice.tone is Tone.GOOD
+    (code,) = read_all_codes(tmp_path / "sheet.pdf")
+    with made.desk(made.hub) as desk:
+        assert desk.station.key_folder.read_root(None).seed == read_sheet(code)
+
+
 def test_the_sheet_is_printed_into_a_pdf_that_other_programs_read(
     keys: Keys, made: Network, tmp_path: Path
 ) -> None:
     file = tmp_path / "sheet.pdf"
-    keys.page.print_into(file)
+    print_into(keys, file)
     keys.shown.settle()
     assert "sheet.pdf" in keys.page.notice.text
     assert "打印过" in read(keys.page.root)
@@ -258,12 +288,13 @@ def test_the_sheet_says_what_it_is_in_both_languages(made: Network, tmp_path: Pa
 
 
 def test_a_sheet_goes_to_a_printer_without_a_file_of_its_own(
-    keys: Keys, made: Network, tmp_path: Path
+    keys: Keys, made: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     printer.setOutputFileName(str(tmp_path / "spool.pdf"))
-    keys.page.print_on(printer)
+    monkeypatch.setattr("ui.paper.press.named_printer", lambda _name, _copies: printer)
+    keys.page.print_as(Order("a4", 0, 1, printer="保险柜旁的打印机"))
     keys.shown.settle()
     assert keys.page.notice.tone is Tone.GOOD
     assert len(read_all_codes(tmp_path / "spool.pdf")) == 1
@@ -307,7 +338,7 @@ def test_a_picture_without_a_sheet_says_so(look: Look, qtbot: QtBot, made: Netwo
     keys = Keys(look, qtbot, made, made.station, KEEPER)
     try:
         keys.page.root.recover.click()
-        recovery_image(face(made), 6).save(str(tmp_path / "tiny.png"))
+        page_image(paged_recovery(face(made)), 0, 6).save(str(tmp_path / "tiny.png"))
         keys.page.root.form.read_file(tmp_path / "tiny.png")
         keys.shown.settle()
         assert "没有找到恢复单" in read(keys.page.root.form)
@@ -340,12 +371,12 @@ def test_a_closed_root_key_asks_for_its_passphrase(look: Look, qtbot: QtBot, tmp
     made = found_hub(tmp_path / "locked", passphrase_file=right)
     keys = Keys(look, qtbot, made, made.hub, KEEPER)
     try:
-        keys.page.print_into(tmp_path / "sheet.pdf")
+        print_into(keys, tmp_path / "sheet.pdf")
         keys.shown.settle()
-        assert "需要口令" in read(keys.page.root.passphrase)
+        assert "请输入口令" in read(keys.page.root.passphrase)
         assert not (tmp_path / "sheet.pdf").exists()
-        keys.page.root.passphrase.use(right)
-        keys.page.print_into(tmp_path / "sheet.pdf")
+        keys.page.root.passphrase.line.setText("correct horse")
+        print_into(keys, tmp_path / "sheet.pdf")
         keys.shown.settle()
         assert (tmp_path / "sheet.pdf").exists()
     finally:

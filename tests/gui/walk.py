@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from itertools import pairwise
 
 from PIL import Image
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import (
-    QAccessible,
     QFont,
+    QFontInfo,
     QFontMetrics,
+    QFontMetricsF,
     QImage,
-    QKeyEvent,
     QPainter,
     QPixmap,
     QRawFont,
@@ -42,14 +41,20 @@ from PySide6.QtWidgets import (
     QStyleOptionComboBox,
     QTabBar,
     QTableView,
-    QTextEdit,
     QToolButton,
     QWidget,
 )
 
+from ui.screens.elder import ElderView
+from ui.widgets import IconView
+from ui.widgets.chart import BarList, Columns
+
 WINDOW = QSize(1366, 768)
-TARGET = 44
-CONTRAST = 4.5
+TARGET, ELDER_TARGET = 44, 60
+CONTRAST, GRAPHICS = 4.5, 3.0
+"""Of words, and of drawings that mean something and of what rests just now."""
+SPACING = 1.3
+"""Of lines that go on in the next, in heights of the type."""
 _ROWS = 12
 """Rows of a table that are looked at; the others are like them."""
 _FLAGS = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextShowMnemonic
@@ -123,11 +128,11 @@ def name(widget: QWidget) -> str:
 # Nothing cut
 
 
-def cut(root: QWidget) -> Iterator[str]:
+def cut(root: QWidget, within: QSize = WINDOW) -> Iterator[str]:
     """Words that do not have the room they need, or lie where nobody can come to see them."""
     size = root.size()
-    if size.width() > WINDOW.width() or size.height() > WINDOW.height():
-        wide = size.width() > WINDOW.width()
+    if size.width() > within.width() or size.height() > within.height():
+        wide = size.width() > within.width()
         yield f"needs {size.width()} × {size.height()}, because of {_stretcher(root, wide=wide)}"
     shown = seen(root)
     for widget in shown:
@@ -320,14 +325,14 @@ def pale(root: QWidget) -> Iterator[str]:
     """Words whose strongest pixels stand out less than they must from the ground they are on."""
     shown = seen(root)
     for _ in _scrolled_through(shown):
-        picture = _picture(root.grab().toImage())
+        picture = _picture(root.grab().toImage().scaled(root.size()))
         for widget in shown:
-            if not widget.isEnabled():
-                continue
+            rests = isinstance(widget, QAbstractButton) and not widget.isEnabled()
+            least = GRAPHICS if rests or isinstance(widget, IconView) else CONTRAST
             for text, area in _written(widget, root):
-                if text.strip() and _stands_out(picture, area) < CONTRAST:
+                if text.strip() and _stands_out(picture, area) < least:
                     ratio = _stands_out(*_closer(root, area))
-                    if ratio < CONTRAST:
+                    if ratio < least:
                         yield f"{name(widget)}: “{text[:16]}” contrast {ratio:.2f}"
 
 
@@ -347,6 +352,10 @@ def _written(widget: QWidget, root: QWidget) -> Iterator[tuple[str, QRect]]:
     """Texts of a widget that are whole in sight, with their places on ``root``."""
     if isinstance(widget, QAbstractItemView):
         found = [(text, area, widget.viewport()) for text, area in cells(widget)]
+    elif isinstance(widget, IconView):
+        found = [("icon", widget.rect(), widget)]
+    elif isinstance(widget, BarList | Columns):
+        found = [("chart", area, widget) for area in _edges(widget)]
     else:
         found = [(words(widget), widget.rect().adjusted(4, 4, -4, -4), widget)] if words(widget) else []
     for text, area, on in found:
@@ -355,6 +364,25 @@ def _written(widget: QWidget, root: QWidget) -> Iterator[tuple[str, QRect]]:
             continue
         if QRegion(area).subtracted(on.visibleRegion()).isEmpty() and root.rect().contains(place):
             yield text, place
+
+
+def _edges(chart: QWidget) -> list[QRect]:
+    """Where a chart has its words: on the left, and in the line below."""
+    line = chart.fontMetrics().height()
+    left = QRect(0, 0, line, chart.height())
+    return (
+        [left] if isinstance(chart, BarList) else [left, QRect(0, chart.height() - line, chart.width(), line)]
+    )
+
+
+def cramped(root: QWidget) -> Iterator[str]:
+    """Words in several lines that stand too close to one another."""
+    for widget in seen(root):
+        if isinstance(widget, QLabel) and widget.wordWrap() and words(widget):
+            font = widget.font()
+            ratio = QFontMetricsF(font).lineSpacing() / QFontInfo(font).pixelSize()
+            if ratio < SPACING:
+                yield f"{name(widget)}: lines {ratio:.2f} apart"
 
 
 def _picture(image: QImage) -> Image.Image:
@@ -404,6 +432,7 @@ def controls(root: QWidget) -> list[QWidget]:
 
 def small(root: QWidget) -> Iterator[str]:
     """Controls that a finger or an unsteady hand would miss."""
+    target = ELDER_TARGET if isinstance(root, ElderView) else TARGET
     for widget in controls(root):
         if isinstance(widget, QToolButton) and isinstance(widget.parentWidget(), QTabBar):
             continue
@@ -414,117 +443,8 @@ def small(root: QWidget) -> Iterator[str]:
         elif isinstance(widget, QAbstractItemView):
             if widget.model() is None or not widget.model().rowCount():
                 continue
-            size = QSize(TARGET, widget.visualRect(widget.model().index(0, 0)).height())
+            size = QSize(target, widget.visualRect(widget.model().index(0, 0)).height())
             if isinstance(widget, QTableView) and widget.isColumnHidden(0):
                 continue
-        if size.width() < TARGET or size.height() < TARGET:
+        if size.width() < target or size.height() < target:
             yield f"{name(widget)}: {size.width()} × {size.height()} px to press"
-
-
-# Keyboard and screen reader
-
-
-def stops(root: QWidget) -> list[QWidget]:
-    """Everything that Tab should come to."""
-    return [
-        each
-        for each in seen(root)
-        if each.focusPolicy() & Qt.FocusPolicy.TabFocus == Qt.FocusPolicy.TabFocus
-        and each.isEnabled()
-        and each.focusProxy() is None
-    ]
-
-
-_NO_ROLES = (QAccessible.Role.NoRole, QAccessible.Role.Client, QAccessible.Role.Window)
-
-
-def unnamed(root: QWidget) -> Iterator[str]:
-    """What a screen reader could not announce: no name, no role, or not known to take the focus."""
-    for widget in stops(root):
-        if isinstance(widget, QTabBar) and widget.count() == 0:
-            continue
-        face = QAccessible.queryAccessibleInterface(widget)
-        if face is None or face.role() in _NO_ROLES:
-            yield f"{name(widget)}: no role"
-        elif not face.text(QAccessible.Text.Name).strip() and not isinstance(widget, QTabBar):
-            yield f"{name(widget)} ({widget.objectName()}): no name"
-        elif not face.state().focusable:
-            yield f"{name(widget)}: says that it takes no focus"
-
-
-def by_tab(root: QWidget) -> Iterator[str]:
-    """Where Tab does not lead, where it does not come away from, where it jumps, and where it cannot be seen."""
-    wanted = stops(root)
-    if not wanted:
-        return
-    first = QApplication.focusWidget()
-    if first is None or first not in wanted:
-        first = wanted[0]
-        first.setFocus(Qt.FocusReason.TabFocusReason)
-    here, order = first, [first]
-    for _ in range(3 * len(wanted) + 3):
-        bright = here.grab().toImage()
-        _tab(here)
-        now = QApplication.focusWidget()
-        if now is None or now is here:
-            if len(wanted) > 1:
-                yield f"{name(here)}: Tab does not lead on"
-            break
-        if bright == here.grab().toImage() and not isinstance(here, QTextEdit):
-            yield f"{name(here)}: the focus cannot be seen"
-        here = now
-        if here is first:
-            break
-        order.append(here)
-    else:
-        yield f"{name(here)}: Tab goes round in a circle"
-    for widget in wanted:
-        if widget not in order and not _spoken_for(widget, order):
-            yield f"{name(widget)}: Tab never comes here"
-    for view in seen(root):  # where things lie must not depend on how far Tab has scrolled
-        if isinstance(view, QAbstractScrollArea):
-            view.verticalScrollBar().setValue(0)
-    yield from _jumps(order, root)
-
-
-_typed_at = 0
-
-
-def _tab(widget: QWidget) -> None:
-    """Tab, as slowly as a person presses it: the scan box takes a quick one for a scanner's."""
-    global _typed_at  # noqa: PLW0603  one keyboard
-    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-        _typed_at += 1000
-        event = QKeyEvent(kind, Qt.Key.Key_Tab, Qt.KeyboardModifier.NoModifier, "\t")
-        event.setTimestamp(_typed_at)
-        QApplication.sendEvent(widget, event)
-
-
-def _spoken_for(widget: QWidget, order: list[QWidget]) -> bool:
-    """Whether arrow keys lead to it from another of its group."""
-    group = widget.group() if isinstance(widget, QAbstractButton) else None
-    if group is not None and group.exclusive():
-        return any(each in order for each in group.buttons())
-    if isinstance(widget, QRadioButton) and widget.autoExclusive():
-        return any(isinstance(each, QRadioButton) and each.parent() is widget.parent() for each in order)
-    return False
-
-
-def _jumps(order: list[QWidget], root: QWidget) -> Iterator[str]:
-    """Steps against the direction of reading: back up and not into a column further right, or back left.
-
-    Once in the round there must be such a step, where it begins again.
-    """
-    places = {
-        id(stop): QRect(stop.mapTo(root, QPoint()), stop.size()) for stop in order if root.isAncestorOf(stop)
-    }
-    found = []
-    for before, after in pairwise([*order, order[0]]):
-        a, b = places.get(id(before)), places.get(id(after))
-        if a is None or b is None or before is after:
-            continue
-        up = b.bottom() <= a.top() and b.left() < a.right()
-        left = a.top() < b.bottom() and b.top() < a.bottom() and b.right() <= a.left()
-        if up or left:
-            found.append((b.top(), f"{name(before)}: Tab jumps {'up' if up else 'left'} to {name(after)}"))
-    yield from (said for _, said in sorted(found)[1:])

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from timebank.desk.person_form import PersonForm
-from timebank.desk.requests import RequestForm
+from timebank.desk.request_form import RequestForm
 from timebank.desk.services import ServiceForm
 from timebank.desk.vouchers import IssueForm
 from timebank.domain.cases import DECISIONS

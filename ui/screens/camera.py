@@ -175,12 +175,10 @@ class CameraPanel(QFrame):
     def start(self) -> None:
         """Begin with the camera used last; where there is none, ``failed`` says what to do."""
         if not self.running:  # loading the library takes a moment, so not on the screen's thread
-            self._context.read(
-                lambda _desk: multimedia(), self._begin, refused=self.failed.emit, slot="camera"
-            )
+            self._context.read(lambda _desk: multimedia(), self._begin, refused=self._fail, slot="camera")
 
     def _begin(self, module: Any) -> None:
-        if self.running:
+        if self.running or not self._watched:
             return
         devices = list(module.QMediaDevices.videoInputs())
         if not devices:
@@ -190,6 +188,16 @@ class CameraPanel(QFrame):
         known = recalled(self._context, _REMEMBERED)
         self._devices = devices
         self._use(next((each for each in devices if _ident(each) == known), devices[0]))
+
+    @property
+    def _watched(self) -> bool:
+        """Whether anybody sees the desk: it may have been left or locked while the camera was coming."""
+        above = self.parentWidget()
+        return above is not None and above.isVisible() and not self.window().isMinimized()
+
+    def _fail(self, problem: Problem) -> None:
+        if self._watched:
+            self.failed.emit(problem)
 
     def begin_frames(self, module: Any) -> Frames:
         """Read what comes to the sink of the frames, wherever it comes from."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from timebank.desk.closing import CAUSES, RULE, WAYS, Closed
 from timebank.desk.desk import Desk
@@ -17,32 +17,13 @@ from timebank.store.people_queries import MemberRecord
 from ui.jobs import IsCancelled, Progress
 from ui.look import Tone
 from ui.say import Spoken, Words, phrase
-from ui.screens.case_decision import LARGE_EM
 from ui.screens.context import ScreenContext
+from ui.screens.form_page import Abreast, FormPage
 from ui.screens.member_box import MemberBox
-from ui.screens.scroll import Scroll
-from ui.widgets import (
-    Card,
-    Confirmation,
-    FormField,
-    InlineNotice,
-    Kind,
-    PageHeader,
-    Segments,
-    Text,
-)
+from ui.widgets import Card, Confirmation, FormField, Kind, PageHeader, Segments, Text
 from ui.widgets.figures import Figures
 from ui.widgets.line import Line
 
-_FIELD_OF = {
-    "date_unreadable": "day",
-    "in_the_future": "day",
-    "reason_missing": "reason",
-    "heir_missing": "heir",
-    "not_the_heir": "heir",
-    "rule_closing": "way",
-}
-"""Where a problem is said; any other at the top of the form."""
 _HEIR = "heir"
 
 
@@ -56,14 +37,21 @@ class Told(NamedTuple):
     reason: str
 
 
-class ClosePage(QWidget):
+class ClosePage(FormPage):
     """The form on the left, what will happen on the right. ``closed`` carries the member."""
 
     closed = Signal(object)
+    BLAMED: ClassVar = {
+        "date_unreadable": "day",
+        "in_the_future": "day",
+        "reason_missing": "reason",
+        "heir_missing": "heir",
+        "not_the_heir": "heir",
+        "rule_closing": "way",
+    }
 
     def __init__(self, context: ScreenContext) -> None:
-        super().__init__()
-        self._context, self._look = context, context.look
+        super().__init__(context)
         self.member: MemberRecord | None = None
         self.trial: Closed | None = None
         self._today = date.min
@@ -72,12 +60,11 @@ class ClosePage(QWidget):
         self.header = PageHeader(
             look, "", " ", icon="person", actions=[actions.button("back"), self.go_button]
         )
-        self.notice = InlineNotice(look)
         self._make_fields()
         self.figures = Figures(look)
         self._what = Text(look, phrase("closing.fill_in"))
         self._more = Text(look, "", tone=Tone.WARN)
-        self._lay_out()
+        self.lay_out(self.header, self._body(), fill=True)
         self._connect()
         self.refresh()
 
@@ -107,7 +94,7 @@ class ClosePage(QWidget):
             ),
         }
 
-    def _lay_out(self) -> None:
+    def _body(self) -> QWidget:
         look = self._look
         form, happens = Card(look), Card(look, phrase("closing.preview"))
         for field in self.fields.values():
@@ -116,32 +103,20 @@ class ClosePage(QWidget):
         for part in (self.figures, self._what, self._more):
             happens.body.addWidget(part)
         happens.body.addStretch(1)
-        self._across = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._across.addWidget(form, 6)
-        self._across.addWidget(happens, 5)
-        scroll = Scroll(look)
-        scroll.column.addLayout(self._across, 1)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.addWidget(self.header)
-        self._column.addWidget(self.notice)
-        self._column.addWidget(scroll, 1)
+        return Abreast(look, (form, 6), (happens, 5))
 
     def _connect(self) -> None:
         self.cause.chosen.connect(self.try_it)
         self.way.chosen.connect(self._turn)
         self.heir.taken.connect(self._took_heir)
         self.day.settled.connect(self.try_it)
-        self.reason.textChanged.connect(lambda _text: self.fields["reason"].put_problem(None))
-        self._look.changed.connect(self.refresh)
+        self.reason.textChanged.connect(lambda _text: self.forgive("reason"))
 
     def enter(self, member: MemberRecord) -> None:
         """Begin to close the account of ``member``."""
         self.member, self.trial = member, None
         self.header.put(phrase("closing.title", name=member.name), member.number)
-        self.notice.dismiss()
-        for field in self.fields.values():
-            field.put_problem(None)
+        self.forgive()
         if self.heir.value is not None:
             self.heir.give_back()
         self.heir.line.clear()
@@ -174,13 +149,13 @@ class ClosePage(QWidget):
     def _turn(self) -> None:
         heir = self.way.current == _HEIR
         self.fields["heir"].setVisible(heir)
-        self.fields["heir"].put_problem(None)
+        self.forgive("heir")
         if heir and self.heir.value is None and self.way.isAncestorOf(self.focusWidget() or self):
             self.heir.line.setFocus()
         self.try_it()
 
     def _took_heir(self, _found: object) -> None:
-        self.fields["heir"].put_problem(None)
+        self.forgive("heir")
         if self.isVisible():
             self.try_it()
 
@@ -199,13 +174,12 @@ class ClosePage(QWidget):
         member = self.member
         if member is None:
             return
-        for key in ("day", "way"):
-            self.fields[key].put_problem(None)
+        self.forgive("day", "way")
         try:
             told = self.told()
         except Refusal as refusal:
             if refusal.code != "heir_missing":  # still to be filled in
-                self._put_problem(refusal)
+                self.put_problem(refusal, go=False)
             self._show(None)
             return
         self.fields["day"].put_hint(phrase("closing.day_said", day=self._context.day_words(told.day)))
@@ -229,7 +203,7 @@ class ClosePage(QWidget):
 
     def _refused(self, problem: Problem) -> None:
         self._show(None)
-        self._put_problem(problem)
+        self.put_problem(problem, go=False)
 
     def _show(self, closed: Closed | None, told: Told | None = None) -> None:
         self.trial = closed
@@ -269,7 +243,7 @@ class ClosePage(QWidget):
             if not told.reason:
                 raise Refusal("reason_missing")
         except Refusal as refusal:
-            self._put_problem(refusal)
+            self.put_problem(refusal)
             return
         if trial is None:
             self.try_it()
@@ -301,23 +275,4 @@ class ClosePage(QWidget):
             self._context.notice(Tone.GOOD, words)
             self.closed.emit(member)
 
-        self._context.write(work, done, refused=self._put_problem)
-
-    def _put_problem(self, problem: Problem) -> None:
-        key = _FIELD_OF.get(problem.code)
-        if key is None:
-            self.notice.show_problem(problem)
-            return
-        self.fields[key].put_problem(problem)
-        if key in ("heir", "reason"):
-            self.fields[key].editor.setFocus()
-
-    def refresh(self) -> None:
-        """Keep the gaps in step with the text size."""
-        look = self._look
-        self._column.setSpacing(look.space(3))
-        self._across.setSpacing(look.space(4))
-        way = QBoxLayout.Direction
-        self._across.setDirection(way.TopToBottom if look.em >= LARGE_EM else way.LeftToRight)
-        for edit in (self.day, self.reason):
-            edit.setFont(look.font())
+        self._context.write(work, done, refused=self.put_problem)

@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from timebank.desk.desk import Desk
-from timebank.desk.rules import RELATIONS, STRANGER, check_gift, explanation
 from timebank.domain.quantities import parse_length
 from timebank.journal.refs import EntryRef
 from timebank.outcome import Problem, Refusal
+from timebank.policy.eligibility import TO_WHOM
 from timebank.store.book_queries import Line
 from timebank.store.people_queries import MemberRecord
 from ui.look import Tone
-from ui.say import Spoken, Words, phrase
-from ui.screens.case_decision import LARGE_EM
+from ui.say import Words, phrase
 from ui.screens.context import ScreenContext
+from ui.screens.drafts import Drafts, parts_of
+from ui.screens.form_page import Abreast, FormPage
 from ui.screens.member_box import Found, MemberBox
-from ui.screens.permission import ReadsOnly
 from ui.screens.profile_tables import pool_table
-from ui.screens.scroll import Scroll
+from ui.screens.relation import RelationField
 from ui.screens.words import category_words, joined
-from ui.widgets import Card, FormField, InlineNotice, Kind, PageHeader, Segments
+from ui.widgets import Card, FormField, Kind, PageHeader, Segments
 from ui.widgets.figures import Figures
 
 GIFT, DONATE, GRANT = WAYS = ("gift", "donate", "grant")
-
-_FIELD_OF = {
-    "length_unreadable": "minutes",
-    "minutes_not_positive": "minutes",
-    "not_enough": "minutes",
-    "reason_missing": "reason",
-    "same_account": "to",
-    "member_left": "to",
-}
-"""Where a problem is said; any other, and every rule's, is said at the top with its source."""
 
 
 class Pool(NamedTuple):
@@ -46,30 +36,51 @@ class Pool(NamedTuple):
     lines: tuple[Line, ...]
 
 
-class MovePage(QWidget):
+class MovePage(FormPage):
     """The form on the left, the pool with its passbook on the right. ``moved`` carries whom to show next."""
 
     moved = Signal(object)
+    BLAMED: ClassVar = {
+        "length_unreadable": "minutes",
+        "minutes_not_positive": "minutes",
+        "not_enough": "minutes",
+        "reason_missing": "reason",
+        "same_account": "to",
+        "member_left": "to",
+    }
 
     def __init__(self, context: ScreenContext) -> None:
-        super().__init__()
-        self._context, self._look = context, context.look
-        self.member: MemberRecord | None = None
-        """Whose page this was opened from."""
+        super().__init__(context)
         self._pool = Pool(0, ())
         look, actions = context.look, context.actions
         self.save_button = actions.button("confirm", Kind.PRIMARY, phrase("moving.now_gift"))
         self.header = PageHeader(
             look, phrase("moving.title"), icon="gift", actions=[actions.button("back"), self.save_button]
         )
-        self.notice = InlineNotice(look)
         self._make_fields()
         self.figures = Figures(look)
         self.book = pool_table(context)
-        self._lay_out()
+        self.lay_out(self.header, self._body(), fill=True)
         self._connect()
         self._settle()
         self.refresh()
+        edits = {"from": self.source, "to": self.target, "minutes": self.minutes, "reason": self.reason}
+        nobody: MemberRecord | None = None
+        self.drafts = Drafts(
+            self.notice,
+            typed=parts_of(edits),
+            staying=parts_of({"way": self.way}),
+            none=nobody,
+            begin=self._begin,
+            resumed=self._settle,
+            opened=self._opened,
+            meets=lambda asked, begun: asked is None or (begun is not None and asked.row == begun.row),
+        )
+
+    @property
+    def member(self) -> MemberRecord | None:
+        """Whose page this was opened from."""
+        return self.drafts.errand
 
     def _make_fields(self) -> None:
         look, find = self._look, phrase("moving.find")
@@ -78,15 +89,12 @@ class MovePage(QWidget):
         )
         self.source = MemberBox(self._context, hint=find, name=phrase("moving.from"))
         self.target = MemberBox(self._context, hint=find, name=phrase("moving.to"))
-        relations = [(each, phrase(f"moving.relation_{each}")) for each in RELATIONS]
-        self.relation = Segments(look, relations, name=phrase("moving.relation"), current=STRANGER)
-        self.answer = InlineNotice(look)
+        self.relation = RelationField(self._context, TO_WHOM)
         self.minutes, self.reason = QLineEdit(), QLineEdit()
         self.fields = {
             "way": FormField(look, phrase("moving.way"), self.way),
             "from": FormField(look, phrase("moving.from"), self.source),
             "to": FormField(look, phrase("moving.to"), self.target),
-            "relation": FormField(look, phrase("moving.relation"), self.relation),
             "minutes": FormField(
                 look, phrase("moving.minutes"), self.minutes, hint=phrase("moving.minutes_hint")
             ),
@@ -95,49 +103,42 @@ class MovePage(QWidget):
             ),
         }
 
-    def _lay_out(self) -> None:
-        look = self._look
-        form = Card(look)
-        for key in ("way", "from", "to", "relation"):
-            form.body.addWidget(self.fields[key])
-        form.body.addWidget(self.answer)
-        for key in ("minutes", "reason"):
-            form.body.addWidget(self.fields[key])
+    def _body(self) -> QWidget:
+        look, fields = self._look, self.fields
+        form, pool = Card(look), Card(look, phrase("moving.pool"))
+        for part in (
+            *(fields["way"], fields["from"], fields["to"], self.relation),
+            *(fields["minutes"], fields["reason"]),
+        ):
+            form.body.addWidget(part)
         form.body.addStretch(1)
-        pool = Card(look, phrase("moving.pool"))
         pool.body.addWidget(self.figures)
         pool.body.addWidget(self.book, 1)
-        self._across = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._across.addWidget(form, 6)
-        self._across.addWidget(pool, 5)
-        scroll = Scroll(look)
-        scroll.column.addLayout(self._across, 1)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        for part in (self.header, ReadsOnly(look, self._context.permission), self.notice):
-            self._column.addWidget(part)
-        self._column.addWidget(scroll, 1)
+        return Abreast(look, (form, 6), (pool, 5))
 
     def _connect(self) -> None:
         self.way.chosen.connect(self._turn)
-        self.relation.chosen.connect(self._settle)
         for box in (self.source, self.target):
             box.taken.connect(self._taken)
         self.minutes.textChanged.connect(self._show_minutes)
-        self.reason.textChanged.connect(lambda _text: self.fields["reason"].put_problem(None))
-        self._look.changed.connect(self.refresh)
+        self.reason.textChanged.connect(lambda _text: self.forgive("reason"))
 
     # Coming here
 
     def enter(self, member: MemberRecord | None) -> None:
-        """Begin with ``member``: a volunteer gives, an elder receives; with nobody, look at the pool."""
-        self.member = member
-        self.notice.dismiss()
-        for field in self.fields.values():
-            field.put_problem(None)
+        """Open it for ``member``, or look at the pool; what was begun for the same goes on."""
+        self.drafts.enter(member)
+
+    def _opened(self) -> None:
+        self.read()
+        (self.way if self.member is None else self._first_open()).setFocus()
+
+    def _begin(self, member: MemberRecord | None) -> None:
+        """A volunteer gives, an elder receives."""
+        self.forgive()
         for edit in (self.minutes, self.reason):
             edit.clear()
-        self.relation.choose(STRANGER)
+        self.relation.put(None, None)
         gives = member is None or "volunteer" in member.roles
         self.way.choose(GIFT if member is not None and gives else DONATE if gives else GRANT)
         for box, mine in ((self.source, gives), (self.target, not gives)):
@@ -147,8 +148,6 @@ class MovePage(QWidget):
             if mine and member is not None:
                 box.look_up(member)
         self._settle()
-        self.read()
-        (self.way if member is None else self._first_open()).setFocus()
 
     def read(self) -> None:
         """Read the pool afresh."""
@@ -189,25 +188,23 @@ class MovePage(QWidget):
         self._settle()
 
     def _taken(self, found: object) -> None:
-        for key in ("from", "to"):
-            self.fields[key].put_problem(None)
-        if found is not None and self.isVisible():
-            following = (
-                self.target if self.way.current == GIFT and self.target.value is None else self.minutes
-            )
-            following.setFocus()
+        self.forgive("from", "to")
         self._settle()
+        if found is not None and self.isVisible():
+            alone = self.way.current == GIFT and self.target.value is None
+            following = self.target if alone else self.relation if self.relation.asks else self.minutes
+            following.setFocus()
 
     def _settle(self) -> None:
         way = self.way.current
         self.fields["from"].setVisible(way != GRANT)
         self.fields["to"].setVisible(way != DONATE)
-        self.fields["relation"].setVisible(way == GIFT)
         self.fields["from"].put_label(phrase("moving.from" if way == GIFT else "moving.donor"))
         self.fields["to"].put_label(phrase("moving.to" if way == GIFT else "moving.needy"))
         self.fields["to"].put_hint(self._needs() if way == GRANT else "")
         self.save_button.put(phrase(f"moving.now_{way}"))
-        self._answer()
+        pair = [box.value.member if box.value is not None else None for box in (self.source, self.target)]
+        self.relation.put(*(pair if way == GIFT else (None, None)))
         self._show_minutes()
 
     def _needs(self) -> Words:
@@ -220,29 +217,6 @@ class MovePage(QWidget):
         if not names:
             return phrase("moving.needs_none")
         return phrase("moving.needs", categories=joined(names, self._look.say))
-
-    def _answer(self) -> None:
-        """What the rules say of a gift to somebody so related, before anything is done."""
-        if self.way.current != GIFT:
-            self.answer.hide()
-            return
-        pack = self._context.pack
-        try:
-            check_gift(self.relation.current, pack)
-        except Refusal as refusal:
-            told = refusal  # said with its source, when asked why
-            self.answer.show_notice(
-                Tone.BAD,
-                phrase("moving.not_allowed"),
-                action=phrase("window.why"),
-                do=lambda: self.answer.show_notice(
-                    Tone.BAD, Spoken(lambda language: explanation(told, language)), can_dismiss=False
-                ),
-                can_dismiss=False,
-            )
-            return
-        key = "moving.allowed" if pack.source("gifts.whom") is not None else "moving.allowed_open"
-        self.answer.show_notice(Tone.INFO, phrase(key), can_dismiss=False)
 
     @property
     def _payer(self) -> tuple[Words, int] | None:
@@ -278,9 +252,7 @@ class MovePage(QWidget):
 
     def save(self) -> None:
         """Move it; a problem is said at its field and nothing is lost."""
-        self.notice.dismiss()
-        for field in self.fields.values():
-            field.put_problem(None)
+        self.forgive()
         way = self.way.current
         source = self._who("from") if way != GRANT else None
         target = self._who("to") if way != DONATE else None
@@ -289,19 +261,19 @@ class MovePage(QWidget):
         try:
             minutes = parse_length(self.minutes.text())
         except Refusal as refusal:
-            self._put_problem(refusal)
+            self.put_problem(refusal)
             return
-        reason = self.reason.text()
-        relation = self.relation.current if way == GIFT else STRANGER
+        reason, relation = self.reason.text(), self.relation.current
         giver, receiver = source.member if source else None, target.member if target else None
 
         def work(desk: Desk) -> EntryRef:
             return desk.credit.move(giver, receiver, minutes, reason, relation=relation)
 
         def done(_entry: EntryRef) -> None:
+            self.drafts.settle()
             self._done(way, giver, receiver, minutes)
 
-        self._context.write(work, done, refused=self._put_problem)
+        self._context.write(work, done, refused=self.put_problem)
 
     def _who(self, key: str) -> Found | None:
         box = self.source if key == "from" else self.target
@@ -320,22 +292,12 @@ class MovePage(QWidget):
         self._context.notice(Tone.GOOD, words)
         self.moved.emit(self.member)
 
-    def _put_problem(self, problem: Problem) -> None:
-        key = _FIELD_OF.get(problem.code)
-        if key is None or not self.fields[key].isVisibleTo(self):
-            self.notice.show_problem(problem)
-            return
-        self.fields[key].put_problem(problem)
-        self.fields[key].editor.setFocus()
+    def put_problem(self, problem: Problem, *, go: bool = True) -> None:
+        if not self.relation.put_problem(problem):
+            super().put_problem(problem, go=go)
 
     def refresh(self) -> None:
-        """Keep the gaps in step with the text size."""
+        super().refresh()
         look = self._look
-        self._column.setSpacing(look.space(3))
-        self._across.setSpacing(look.space(4))
-        way = QBoxLayout.Direction
-        self._across.setDirection(way.TopToBottom if look.em >= LARGE_EM else way.LeftToRight)
-        for edit in (self.minutes, self.reason):
-            edit.setFont(look.font())
         self.book.setMinimumHeight(look.target * 5)
         self.book.setMinimumWidth(round(look.em * 20))

@@ -21,6 +21,10 @@ _ICONS = {
     "merged": "people",
     "adjusted": "clock",
     "left": "close",
+    "asked": "elder",
+    "assigned": "volunteer",
+    "noted": "check",
+    "ended": "close",
 }
 
 
@@ -41,6 +45,14 @@ def deed_words(context: ScreenContext, deed: Deed) -> Words:
             "elder": deed.names[-1],
             "kind": kind_words(deed.detail),
             "hours": context.hours_words(deed.minutes),
+        }
+    elif deed.what in ("asked", "assigned", "noted", "ended"):
+        who: Words = joined(deed.names[:-1], context.look.say)
+        values |= {
+            "elder": deed.names[-1],
+            "who": who if deed.names[:-1] else phrase("requests.nobody"),
+            "kind": kind_words(deed.detail),
+            "what": phrase(f"requests.said.{deed.detail}") if deed.what in ("noted", "ended") else "",
         }
     elif deed.what == "moved":
         source, target = (name or phrase("desk.pool") for name in deed.names)

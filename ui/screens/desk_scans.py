@@ -40,6 +40,8 @@ class DeskScans(QObject):
     """the :class:`Problem` with a picture"""
     text = Signal(str)
     """a code before the camera"""
+    lost = Signal()
+    """a scan came that cannot be read: the person found before has nothing to do with it"""
 
     def __init__(self, context: ScreenContext, box: ScanBox, message: InlineNotice, parent: QObject) -> None:
         super().__init__(parent)
@@ -103,6 +105,7 @@ class DeskScans(QObject):
     def _misread(self, reading: Reading) -> None:
         self._message.hide()
         self._sound(show_misread(self.misread, reading))
+        self.lost.emit()
 
     def _to_scanner_test(self) -> None:
         self._context.go("settings", "scanner")

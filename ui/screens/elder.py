@@ -10,7 +10,7 @@ from timebank.desk.people import Profile
 from ui.look import ELDER_TARGET, Look, Role, Tone
 from ui.say import Words, phrase
 from ui.screens.context import ScreenContext
-from ui.screens.person_card import figures
+from ui.screens.person_card import balances
 from ui.screens.printing import print_slip
 from ui.screens.scroll import Scroll
 from ui.widgets import Button, Text
@@ -45,7 +45,7 @@ class ElderView(QDialog):
         super().__init__(parent)
         look = context.look
         self._context, self._profile, self._done = context, profile, done
-        self._figures = figures(context, profile)[:2]
+        self._figures = balances(context, profile)[:2]
         self.setWindowTitle(look.say(phrase("actions.elder_view")))
         self._texts = [LargeText(look, profile.member.name, 1.0)]
         if done:
@@ -82,7 +82,7 @@ class ElderView(QDialog):
     def print_slip(self) -> None:
         """Print what the page says, to be taken home."""
         lines: list[tuple[Words, Words]] = [
-            (label, value) for label, value, _tone in figures(self._context, self._profile)[1:]
+            (label, value) for label, value, _tone in balances(self._context, self._profile)[1:]
         ]
         if self._done:
             lines.insert(0, (phrase("elder.done"), self._done))

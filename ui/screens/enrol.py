@@ -99,7 +99,7 @@ class EnrolPage(QWidget):
             look, phrase("trust.lost_reason"), self.reason, hint=phrase("trust.lost_reason_hint")
         )
         self.closed = PassphraseField(
-            self._context, phrase("exchange.root_closed"), phrase("exchange.root_closed_hint")
+            self._context, phrase("trust.passphrase"), phrase("exchange.root_closed_hint")
         )
         self.closed.chosen.connect(self._settle)
         self.places = PlacesToPut(self._context, self._watch, phrase("exchange.other_file"))
@@ -124,7 +124,7 @@ class EnrolPage(QWidget):
         """Begin anew; ``root`` says how the root key is kept: open or closed."""
         self._root = root
         self._request, self._asking = None, None
-        self.closed.use(None)
+        self.closed.clear()
         self.reason.clear()
         self.same.setChecked(False)
         self.notice.dismiss()
@@ -180,7 +180,7 @@ class EnrolPage(QWidget):
         if asking is not None:
             self._name.put(phrase("exchange.asks", name=asking.name))
             self.words.put(asking.fingerprint)
-        key = self._root != _CLOSED or self.closed.path is not None
+        key = self._root != _CLOSED or bool(self.closed.text.strip())
         lost = self._lost
         why = lost is not None and lost.state != "revoked"
         self._reason.setVisible(why)
@@ -197,7 +197,7 @@ class EnrolPage(QWidget):
             self._context,
             "enrol",
             title=phrase("exchange.choose_request"),
-            kinds=self._context.look.say(phrase("exchange.any_file")),
+            kinds=phrase("choosing.request"),
             then=self._request_chosen,
             several=False,
         )
@@ -222,10 +222,6 @@ class EnrolPage(QWidget):
             lambda _desk: network.read_asking(path), came, refused=self._refused, slot="enrol-request"
         )
 
-    def use_passphrase(self, path: Path) -> None:
-        """Open the root key with the first line of this file."""
-        self.closed.use(path)
-
     # The answer
 
     def _put_on_stick(self, folder: object) -> None:
@@ -244,13 +240,13 @@ class EnrolPage(QWidget):
             "enrol",
             title=phrase("exchange.answer_where"),
             name=self._answer_name(),
-            kinds=self._context.look.say(phrase("exchange.any_file")),
+            kinds=phrase("choosing.enrolment"),
             then=self.enrol_to,
         )
 
     def enrol_to(self, out: Path) -> None:
         """Certify the station and write its enrolment file to ``out``."""
-        request, passphrase, lost = self._request, self.closed.path, self._lost
+        request, passphrase, lost = self._request, self.closed.text, self._lost
         role = self.role.current if lost is None else None
         replaces, reason = (str(lost.station), self.reason.text()) if lost else ("", "")
         if request is None or self._asking is None or not self.same.isChecked() or self._job is not None:
@@ -263,7 +259,7 @@ class EnrolPage(QWidget):
                 request,
                 out=out,
                 role=role,
-                passphrase_file=passphrase,
+                passphrase=passphrase,
                 replaces=replaces,
                 reason=reason,
             )
@@ -289,6 +285,7 @@ class EnrolPage(QWidget):
         )
         self._request, self._asking = None, None
         self.same.setChecked(False)
+        self.closed.clear()
         self._context.changed.changed.emit()
 
     def _refused(self, problem: Problem) -> None:

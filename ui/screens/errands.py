@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from timebank.desk.people import Profile
 from timebank.desk.services import ServiceForm
 from timebank.store.people_queries import MemberRecord
 
@@ -42,6 +43,19 @@ class NewMember:
     """To ``people``: register somebody; ``name`` is what was typed when nobody was found."""
 
     name: str = ""
+
+
+@dataclass(frozen=True)
+class WritePerson:
+    """To the form of a person: somebody known, or somebody new under the name that was typed."""
+
+    profile: Profile | None = None
+    name: str = ""
+
+    @property
+    def row(self) -> int | None:
+        """Who it is, None for somebody new."""
+        return self.profile.member.row if self.profile is not None else None
 
 
 @dataclass(frozen=True)

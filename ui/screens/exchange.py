@@ -287,7 +287,7 @@ class ExchangeScreen(QWidget):
             self._context,
             "exchange",
             title=phrase("actions.import_file"),
-            kinds=self._context.look.say(phrase("exchange.exchange_files")),
+            kinds=phrase("choosing.exchange"),
             then=self.look_at,
         )
 

@@ -14,7 +14,7 @@ from timebank.desk.network import StationLine
 from timebank.exchange.outgoing import Exported
 from timebank.outcome import Fault, Problem
 from ui.jobs import IsCancelled, Job, Progress
-from ui.look import Tone
+from ui.look import Role, Tone
 from ui.say import phrase
 from ui.screens.clear import clear
 from ui.screens.context import ScreenContext
@@ -48,6 +48,10 @@ class ExportPage(QWidget):
         whom.body.addWidget(self.all)
         whom.body.addWidget(self._nobody)
         whom.body.addWidget(self._list, 1)
+        self.full = Toggle(look, phrase("exchange.full"))
+        self._full_said = Text(look, phrase("exchange.full_said"), Role.SMALL, soft=True)
+        whom.body.addWidget(self.full)
+        whom.body.addWidget(self._full_said)
         self.places = PlacesToPut(context, watch, phrase("exchange.other_folder"))
         self.places.chosen.connect(self.export_to)
         self.places.other.connect(self._ask_folder)
@@ -86,7 +90,9 @@ class ExportPage(QWidget):
             self._list.column.addWidget(toggle)
         self._list.column.addStretch(1)
         self._nobody.setVisible(not lines)
-        self.all.setVisible(bool(lines))
+        self.full.setChecked(False)
+        for part in (self.all, self.full, self._full_said):
+            part.setVisible(bool(lines))
         self.all.setChecked(True)
         self._all_toggled()
         (self.places.buttons[0] if self.places.buttons else self.places.other_button).setFocus()
@@ -129,14 +135,14 @@ class ExportPage(QWidget):
             return
         self.notice.dismiss()
         self.done.clear()
-        chosen = None
+        chosen, full = None, self.full.isChecked()
         if not self.all.isChecked():
             chosen = [line for line in self._lines if self._toggles[line.station].isChecked()]
 
         def work(desk: Desk, progress: Progress, cancelled: IsCancelled) -> Exported:
             if not folder.is_dir():  # the stick was pulled; do not write a file in its place
                 raise Fault("folder_missing", file="*.tbx", folder=str(folder))
-            return desk.exchange.export(folder, chosen, progress=progress, cancelled=cancelled)
+            return desk.exchange.export(folder, chosen, full=full, progress=progress, cancelled=cancelled)
 
         self._job = self._context.jobs.start(work, then=self._written, refused=self._refused)
         self._job.cancelled.connect(self._stopped)

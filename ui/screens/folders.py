@@ -4,17 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple, Protocol
 
 from PySide6.QtCore import QSettings, QStandardPaths
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from ui.look import Look
 from ui.look.kept import FILE
-from ui.say import Words
-from ui.screens.context import ScreenContext
+from ui.say import Words, phrase
 
 
-def last_folder(context: ScreenContext, purpose: str) -> Path:
+class Surrounded(Protocol):
+    """Where a dialog opens: a :class:`~ui.screens.context.ScreenContext`, or a :class:`Place` before there is one."""
+
+    @property
+    def look(self) -> Look:
+        """How it is said."""
+
+    @property
+    def home(self) -> Path:
+        """The station's folder, in which the folders used last are remembered."""
+
+
+class Place(NamedTuple):
+    """A folder that is no station yet, or is just being let go of."""
+
+    look: Look
+    home: Path
+
+
+def last_folder(context: Surrounded, purpose: str) -> Path:
     """The folder used last for ``purpose``, or the person's documents."""
     known = _settings(context).value(f"folders/{purpose}")
     if isinstance(known, str) and Path(known).is_dir():
@@ -22,36 +42,36 @@ def last_folder(context: ScreenContext, purpose: str) -> Path:
     return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
 
 
-def remember_folder(context: ScreenContext, purpose: str, folder: Path) -> None:
+def remember_folder(context: Surrounded, purpose: str, folder: Path) -> None:
     """Begin here the next time."""
     _settings(context).setValue(f"folders/{purpose}", str(folder))
 
 
-def recalled(context: ScreenContext, key: str) -> str:
+def recalled(context: Surrounded, key: str) -> str:
     """What was remembered as ``key``, or an empty text."""
     return str(_settings(context).value(key) or "")
 
 
-def remember(context: ScreenContext, key: str, value: str) -> None:
+def remember(context: Surrounded, key: str, value: str) -> None:
     """Remember a choice at this desk for the next time."""
     _settings(context).setValue(key, value)
 
 
 def ask_new_file(
     parent: QWidget,
-    context: ScreenContext,
+    context: Surrounded,
     purpose: str,
     *,
     title: Words,
     name: str,
-    kinds: str,
+    kinds: Words,
     then: Callable[[Path], None],
 ) -> QFileDialog:
     """Ask where to write a file called ``name``; ``kinds`` as Qt writes them: ``PDF (*.pdf)``."""
     dialog = _dialog(parent, context, purpose, title)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-    dialog.setNameFilter(kinds)
+    dialog.setNameFilter(context.look.say(kinds))
     dialog.setDefaultSuffix(Path(name).suffix.lstrip("."))
     dialog.selectFile(name)
     dialog.fileSelected.connect(lambda path: _chosen(context, purpose, Path(path), then))
@@ -61,11 +81,11 @@ def ask_new_file(
 
 def ask_files(
     parent: QWidget,
-    context: ScreenContext,
+    context: Surrounded,
     purpose: str,
     *,
     title: Words,
-    kinds: str,
+    kinds: Words,
     then: Callable[[Sequence[Path]], None],
     several: bool = True,
 ) -> QFileDialog:
@@ -73,7 +93,7 @@ def ask_files(
     dialog = _dialog(parent, context, purpose, title)
     mode = QFileDialog.FileMode.ExistingFiles if several else QFileDialog.FileMode.ExistingFile
     dialog.setFileMode(mode)
-    dialog.setNameFilter(kinds)
+    dialog.setNameFilter(context.look.say(kinds))
 
     def chosen(paths: list[str]) -> None:
         remember_folder(context, purpose, Path(paths[0]).parent)
@@ -85,7 +105,7 @@ def ask_files(
 
 
 def ask_folder(
-    parent: QWidget, context: ScreenContext, purpose: str, *, title: Words, then: Callable[[Path], None]
+    parent: QWidget, context: Surrounded, purpose: str, *, title: Words, then: Callable[[Path], None]
 ) -> QFileDialog:
     """Ask for a folder."""
     dialog = _dialog(parent, context, purpose, title)
@@ -101,18 +121,21 @@ def ask_folder(
     return dialog
 
 
-def _chosen(context: ScreenContext, purpose: str, path: Path, then: Callable[[Path], None]) -> None:
+def _chosen(context: Surrounded, purpose: str, path: Path, then: Callable[[Path], None]) -> None:
     remember_folder(context, purpose, path.parent)
     then(path)
 
 
-def _dialog(parent: QWidget, context: ScreenContext, purpose: str, title: Words) -> QFileDialog:
+def _dialog(parent: QWidget, context: Surrounded, purpose: str, title: Words) -> QFileDialog:
     dialog = QFileDialog(parent, context.look.say(title), str(last_folder(context, purpose)))
     if QGuiApplication.platformName() == "offscreen":
         dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    # Qt's own translation lags behind its own words for these two.
+    dialog.setLabelText(QFileDialog.DialogLabel.LookIn, context.look.say(phrase("choosing.look_in")))
+    dialog.setLabelText(QFileDialog.DialogLabel.FileType, context.look.say(phrase("choosing.file_type")))
     dialog.finished.connect(dialog.deleteLater)
     return dialog
 
 
-def _settings(context: ScreenContext) -> QSettings:
+def _settings(context: Surrounded) -> QSettings:
     return QSettings(str(context.home / FILE), QSettings.Format.IniFormat)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QSize, Qt, QTimer, QUrl
-from PySide6.QtGui import QPixmap, QResizeEvent, QTextBlockFormat, QTextCursor, QTextDocument
+from PySide6.QtGui import QImageReader, QPixmap, QResizeEvent, QTextBlockFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -19,10 +21,12 @@ from timebank.assets import guide
 from ui.look import Look
 from ui.say import phrase
 from ui.widgets import Button
+from ui.widgets.piecemeal import Piecemeal
 
 SIZE = QSize(1180, 700)
 _LINES = 150
 """Distance between lines, in percent."""
+_IMAGE = QTextDocument.ResourceType.ImageResource
 
 
 class Guide(QDialog):
@@ -94,6 +98,15 @@ class _Page(QTextBrowser):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setSearchPaths([str(guide())])
         self._language = ""
+        self._at = 0
+        """What was at the top before the page got another width."""
+        self._named: list[QUrl] = []
+        """The pictures of the text, as it names them."""
+        self._missing: list[QUrl] = []
+        """Those in whose place is a blank."""
+        self._pieces = Piecemeal(self)
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(lambda: self._pieces.begin(self._pictures()))
         self._again = QTimer(self, singleShot=True, interval=0)
         self._again.timeout.connect(self._read_again)
 
@@ -103,6 +116,9 @@ class _Page(QTextBrowser):
         text = (guide() / f"guide.{language}.md").read_text("utf-8")
         self.document().setDocumentMargin(self.fontMetrics().height())
         self.document().clear()
+        for url in self._named:
+            self.document().addResource(_IMAGE.value, url, None)  # of another width
+        self._named, self._missing = [], []
         self.setMarkdown(text)
         titles = []
         spaced = QTextBlockFormat()
@@ -123,26 +139,54 @@ class _Page(QTextBrowser):
         self.verticalScrollBar().setValue(round(area.top()) - self.fontMetrics().height() // 2)
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
-        if kind != QTextDocument.ResourceType.ImageResource.value:
+        """A blank in place of a picture, as large as that will be: reading them all would hold the screen."""
+        if kind != _IMAGE.value:
             return super().loadResource(kind, name)
-        picture = QPixmap(str(guide() / (name.path() if isinstance(name, QUrl) else name)))
-        room = self.viewport().width() - 4 * self.fontMetrics().height()
-        if picture.isNull() or picture.width() <= room:
-            return picture
-        sharp = self.devicePixelRatioF()
-        smaller = picture.scaledToWidth(
-            round(min(picture.width(), room * sharp)), Qt.TransformationMode.SmoothTransformation
-        )
-        smaller.setDevicePixelRatio(smaller.width() / room)
-        return smaller
+        url = name if isinstance(name, QUrl) else QUrl(name)
+        self._named.append(url)
+        self._missing.append(url)
+        self._soon.start()
+        size = QImageReader(_file(url)).size()
+        room, sharp = self._room(), self.devicePixelRatioF()
+        if size.width() > room:
+            size = size.scaled(round(min(size.width(), room * sharp)), size.height(), _KEEP)
+        blank = QPixmap(size)
+        blank.fill(Qt.GlobalColor.transparent)
+        blank.setDevicePixelRatio(max(1.0, size.width() / room))
+        return blank
+
+    def _pictures(self) -> Iterator[None]:
+        """Put the pictures themselves in place, one at a time."""
+        while self._missing:
+            url = self._missing.pop(0)
+            blank = self.document().resource(_IMAGE.value, url)
+            picture = QPixmap(_file(url))
+            if isinstance(blank, QPixmap) and picture.size() != blank.size():
+                picture = picture.scaled(blank.size(), mode=Qt.TransformationMode.SmoothTransformation)
+                picture.setDevicePixelRatio(blank.devicePixelRatio())
+            self.document().addResource(_IMAGE.value, url, picture)
+            self.viewport().update()
+            yield
+
+    def _room(self) -> int:
+        """How wide a picture may be, in logical pixels."""
+        return self.viewport().width() - 4 * self.fontMetrics().height()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
         if self._language and event.oldSize().width() != event.size().width():
+            if not self._again.isActive():  # the lines are still broken as they were
+                self._at = self.cursorForPosition(self.viewport().rect().topLeft()).position()
             self._again.start()
+        super().resizeEvent(event)
 
     def _read_again(self) -> None:
         """Fit the pictures to another width, at the same place."""
-        at = self.cursorForPosition(self.viewport().rect().topLeft()).position()
         self.read(self._language)
-        self.show_from(at)
+        self.show_from(self._at)
+
+
+_KEEP = Qt.AspectRatioMode.KeepAspectRatio
+
+
+def _file(url: QUrl) -> str:
+    return str(guide() / url.path())

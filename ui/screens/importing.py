@@ -16,6 +16,7 @@ from timebank.phrases import phrases
 from timebank.roster.mapping import NO_DIRECTIONS, Directions
 from timebank.roster.sheets import OpenedFile, open_file
 from timebank.roster.survey import Survey
+from timebank.roster.whose import role_told
 from ui.jobs import IsCancelled, Job, Progress
 from ui.look import Look, Tone
 from ui.say import Words, phrase
@@ -27,6 +28,7 @@ from ui.screens.importing_rows import ResultRows
 from ui.screens.importing_sheet import SheetPage
 from ui.screens.importing_steps import StepLine
 from ui.screens.scroll import Scroll
+from ui.screens.unregister import Unregistering
 from ui.widgets import (
     Button,
     ButtonRow,
@@ -40,7 +42,6 @@ from ui.widgets import (
 
 __all__ = ["Import", "ImportPage", "Outcome", "RosterImport", "Sheet", "SignInImport"]
 
-SHEETS = "xlsx, csv (*.xlsx *.csv)"
 TRIED_AT_ONCE = 5_000
 """Rows of a file that is tried anew at every correction; a longer one is tried when asked for."""
 
@@ -80,6 +81,7 @@ class ImportPage(QWidget):
         self.columns.directed.connect(self._directed)
         self.result = ResultRows(context)
         self.rows = self.result.rows
+        self.unregistering = Unregistering(context, self, self._taken_back)
         self.back_panel = TakeBackPanel(context)
         self.back_panel.asked.connect(self._take_back)
         self._make_buttons()
@@ -138,7 +140,7 @@ class ImportPage(QWidget):
     def ask_file(self) -> None:
         """Let a file be chosen."""
         ask_files(
-            self, self._context, self._sheet.title, title=phrase("importing.choose"), kinds=SHEETS,
+            self, self._context, self._sheet.title, title=phrase("importing.choose"), kinds=phrase("choosing.sheets"),
             then=lambda paths: self.open(paths[0]), several=False,
         )  # fmt: skip
 
@@ -165,6 +167,8 @@ class ImportPage(QWidget):
             assert isinstance(answer, tuple)
             self._file, survey = answer
             self._directions, self.written, self.outcome = NO_DIRECTIONS, None, None
+            if (role := role_told(survey)) in self._sheet.roles:
+                self.role.choose(role)
             self.columns.begin(survey)
             self._surveyed(survey)
             self.show_columns()
@@ -272,7 +276,11 @@ class ImportPage(QWidget):
 
     def ask_back(self) -> None:
         """Ask why all that was written is to be taken back."""
-        if self.written is not None and self.written.entries:
+        if self.written is None or not self.written.entries:
+            return
+        if self._sheet.profile == "people":
+            self.unregistering.ask(self.written.entries, updated=bool(self.written.updates))
+        else:
             self.result.make_room(True)
             self.back_panel.ask(len(self.written.entries))
 
@@ -286,12 +294,17 @@ class ImportPage(QWidget):
 
         def done(count: object) -> None:
             self._close_panel()
-            self.take_back.hide()
             self._context.changed.changed.emit()
-            self.notice.show_notice(Tone.INFO, phrase("importing.taken_back", count=count))
+            self._taken_back(phrase("importing.taken_back", count=count))
 
         job = self._context.jobs.start(work, then=done, refused=self.back_panel.refuse)
         self._context.follow(job, phrase("importing.taking_back"))
+
+    def _taken_back(self, words: Words) -> None:
+        self.take_back.hide()
+        self.result.verdict.put("")  # it no longer stands as written
+        self.notice.show_notice(Tone.INFO, words)
+        self.result.table.setFocus()
 
     def _close_panel(self) -> None:
         self.back_panel.hide()
@@ -383,8 +396,7 @@ class ImportPage(QWidget):
         self.mend.setVisible(not done)
         self.more.setVisible(done)
         self.save.setVisible(outcome is not None and bool(outcome.rejected))
-        reversible = done and self._sheet.reversible and bool(self.written and self.written.entries)
-        self.take_back.setVisible(reversible)
+        self.take_back.setVisible(done and bool(self.written and self.written.entries))
 
     @property
     def _directed_or_remembered(self) -> bool:

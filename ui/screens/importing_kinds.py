@@ -49,19 +49,17 @@ class Import(Protocol):
     icon: str
     profile: Profile
     roles: tuple[str, ...]
-    reversible: bool
 
     def take(self, desk: Desk, sheet: Sheet, progress: Progress, cancelled: Asked) -> Outcome:
         """Take the sheet, or only try it."""
 
 
 class RosterImport:
-    """Rosters of people. Who was registered stays registered: people are erased one by one, on request."""
+    """Rosters of people. Who was registered by it can be taken back while nothing came of them."""
 
     title, icon = "importing.roster", "people"
     profile: Profile = "people"
     roles: tuple[str, ...] = ("volunteer", "elder")
-    reversible = False
 
     def take(self, desk: Desk, sheet: Sheet, progress: Progress, cancelled: Asked) -> Outcome:
         """Register or update everyone in the roster."""
@@ -77,7 +75,7 @@ class RosterImport:
             ("importing.rejected", len(done.rejected)),
         )
         new = done.registered + done.updated
-        return Outcome(counts, new, done.rejected, done.notices, done.updates, (), done.evidence)
+        return Outcome(counts, new, done.rejected, done.notices, done.updates, done.fresh, done.evidence)
 
 
 class SignInImport:
@@ -86,7 +84,6 @@ class SignInImport:
     title, icon = "importing.sheet", "services"
     profile: Profile = "services"
     roles: tuple[str, ...] = ()
-    reversible = True
 
     def take(self, desk: Desk, sheet: Sheet, progress: Progress, cancelled: Asked) -> Outcome:
         """Log every good row."""

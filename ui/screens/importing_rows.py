@@ -54,8 +54,8 @@ class Row:
         """The reason, or what changes."""
         if isinstance(self.told, RowProblem):
             return Problem(self.told.code, **self.told.facts)
-        name, fields = self.told.name, self.told.fields
-        return Spoken(lambda language: _update_text(name, fields, language))
+        update = self.told
+        return Spoken(lambda language: _update_text(update, language))
 
 
 def rows_of(outcome: Outcome) -> list[Row]:
@@ -241,9 +241,10 @@ def _figure_tone(key: str, count: int) -> Tone:
     return Tone.BAD if key == "importing.rejected" else Tone.ACCENT
 
 
-def _update_text(name: str, fields: Sequence[str], language: str) -> str:
+def _update_text(update: RowUpdate, language: str) -> str:
     """王秀英：电话、住址."""
     say = phrases(language)
-    said = [say(key) if (key := f"importing.part.{field}") in say else field for field in fields]
+    said = [say(key) if (key := f"importing.part.{field}") in say else field for field in update.fields]
     between = "、" if language == "zh_CN" else ", "
-    return say("importing.update_of", name=name, fields=between.join(said))
+    key = "importing.update_renames" if update.was else "importing.update_of"
+    return say(key, name=update.name, was=update.was, fields=between.join(said))

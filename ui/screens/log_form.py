@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import ClassVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QCompleter, QGridLayout, QLineEdit, QVBoxLayout, QWidget
@@ -12,53 +13,49 @@ from timebank.desk.services import Logged, ServiceForm
 from timebank.domain.kinds import KINDS, service_kind
 from timebank.domain.services import FUNDINGS
 from timebank.outcome import Problem, Refusal
-from timebank.phrases import phrases
 from timebank.store.people_queries import MemberRecord
 from ui.say import Words, phrase
 from ui.screens.context import ScreenContext
+from ui.screens.drafts import Drafts, Part, parts_of
 from ui.screens.errands import LogHours
+from ui.screens.form_page import FormPage
 from ui.screens.log_rules import LogRules
 from ui.screens.member_box import Found, MemberBox
-from ui.screens.scroll import Scroll
 from ui.screens.times import Told, read_when
 from ui.screens.words import kind_words
-from ui.widgets import Button, ButtonRow, Card, FormField, InlineNotice, Kind, PageHeader
-
-_FIELD_OF = {
-    "date_unreadable": "day",
-    "in_the_future": "day",
-    "too_long_ago": "day",
-    "time_unreadable": "clock",
-    "end_before_start": "clock",
-    "overlap": "clock",
-    "length_unreadable": "length",
-    "length_missing": "length",
-    "length_disagrees": "length",
-    "minutes_not_positive": "length",
-    "minutes_too_many": "length",
-    "unknown_kind": "kind",
-    "kind_missing": "kind",
-    "volunteer_missing": "volunteers",
-    "volunteer_twice": "volunteers",
-    "not_a_volunteer": "volunteers",
-    "serves_self": "volunteers",
-    "elder_missing": "elder",
-    "not_an_elder": "elder",
-    "not_enough": "funding",
-}
-"""Where a problem is said; any other is said at the top of the form."""
+from ui.widgets import Button, ButtonRow, Card, FormField, Kind, PageHeader
 
 
-class LogPage(QWidget):
+class LogPage(FormPage):
     """The form. ``logged`` carries the :class:`Logged` service."""
 
     logged = Signal(object)
+    BLAMED: ClassVar = {
+        "date_unreadable": "day",
+        "in_the_future": "day",
+        "too_long_ago": "day",
+        "time_unreadable": "clock",
+        "end_before_start": "clock",
+        "overlap": "clock",
+        "length_unreadable": "length",
+        "length_missing": "length",
+        "length_disagrees": "length",
+        "minutes_not_positive": "length",
+        "minutes_too_many": "length",
+        "unknown_kind": "kind",
+        "kind_missing": "kind",
+        "volunteer_missing": "volunteers",
+        "volunteer_twice": "volunteers",
+        "not_a_volunteer": "volunteers",
+        "serves_self": "volunteers",
+        "elder_missing": "elder",
+        "not_an_elder": "elder",
+        "not_enough": "funding",
+    }
 
     def __init__(self, context: ScreenContext) -> None:
-        super().__init__()
-        self._context, self._look = context, context.look
+        super().__init__(context)
         self._today = date.min
-        self.errand = LogHours()
         self.chosen: list[MemberRecord] = []
         self.sent: ServiceForm | None = None
         """The service that was last handed in."""
@@ -67,7 +64,6 @@ class LogPage(QWidget):
         self.header = PageHeader(
             look, phrase("actions.log_hours"), icon="clock", actions=[actions.button("back"), save]
         )
-        self.notice = InlineNotice(look)
         find, given, taken = (phrase(f"services.{key}") for key in ("find_person", "volunteers", "elder"))
         self.volunteers = MemberBox(context, hint=find, name=given, role="volunteer")
         self.elder = MemberBox(context, hint=find, name=taken, role="elder")
@@ -98,9 +94,31 @@ class LogPage(QWidget):
         for code in FUNDINGS[:5]:
             self.funding.addItem("", code)
         self.rules = LogRules(context)
-        self._lay_out()
+        self.lay_out(self.header, self._body())
         self._connect()
         self.refresh()
+        self.drafts = self._make_drafts()
+
+    def _make_drafts(self) -> Drafts[LogHours]:
+        rules = self.rules
+        edits = {"elder": self.elder, "volunteer": self.volunteers, "clock": self.clock, "late": rules.late}
+        edits |= {"length": self.length, "note": self.note, "voucher": self.voucher}
+        staying = {"kind": self.kind, "day": self.day, "funding": self.funding, "kin": rules.kin}
+        return Drafts(
+            self.notice,
+            typed={"chosen": Part(lambda: tuple(self.chosen), self._choose), **parts_of(edits)},
+            staying=parts_of({**staying, "group": rules.group}),
+            none=LogHours(),
+            begin=self._begin,
+            resumed=self._go_on,
+            opened=self._opened,
+            meets=lambda asked, begun: _people(asked) in (_people(LogHours()), _people(begun)),
+        )
+
+    @property
+    def errand(self) -> LogHours:
+        """What the form was opened for."""
+        return self.drafts.errand
 
     def _volunteers(self) -> QWidget:
         both = QWidget()
@@ -112,7 +130,7 @@ class LogPage(QWidget):
         both.setFocusProxy(self.volunteers)
         return both
 
-    def _lay_out(self) -> None:
+    def _body(self) -> QWidget:
         grid = QGridLayout()
         places = [
             ("volunteers", 0, 0, 3), ("elder", 0, 3, 3), ("kind", 1, 0, 3), ("day", 1, 3, 3),
@@ -127,14 +145,7 @@ class LogPage(QWidget):
         self._grid = grid
         card = Card(self._look)
         card.body.addLayout(grid)
-        scroll = Scroll(self._look)
-        scroll.column.addWidget(card)
-        scroll.column.addStretch(1)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        for part in (self.header, self.notice, scroll):
-            self._column.addWidget(part)
-        self._column.setStretchFactor(scroll, 1)
+        return card
 
     def _connect(self) -> None:
         self.volunteers.taken.connect(self._take_volunteer)
@@ -144,12 +155,18 @@ class LogPage(QWidget):
             edit.textEdited.connect(lambda _text: self._show_when())
         self.kind.editTextChanged.connect(lambda _text: self._show_kind())
         self.funding.currentIndexChanged.connect(lambda _row: self._show_voucher())
-        self._look.changed.connect(self.refresh)
 
     def enter(self, errand: LogHours) -> None:
-        """Begin a service for these people; day and kind stay from the one before."""
-        self.errand = errand
-        self.notice.dismiss()
+        """A service for these people; one that was begun for them, or for nobody named, goes on."""
+        self.drafts.enter(errand)
+
+    def _opened(self) -> None:
+        self._context.read(lambda desk: desk.station.surroundings.today(), self._told_today, slot="today")
+        (self.elder if self.chosen else self.volunteers).line.setFocus()
+
+    def _begin(self, errand: LogHours) -> None:
+        """Nothing but the people of the errand; day and kind stay from the one before."""
+        self.forgive()
         self._clear_people()
         self.chosen = list(errand.volunteers)
         self.rules.begin()
@@ -160,8 +177,15 @@ class LogPage(QWidget):
         self.voucher.setText(errand.voucher)
         self.funding.setCurrentIndex(FUNDINGS.index("voucher" if errand.voucher else "platform"))
         self._show_voucher()
-        self._context.read(lambda desk: desk.station.surroundings.today(), self._told_today, slot="today")
-        (self.elder if self.chosen else self.volunteers).line.setFocus()
+
+    def _go_on(self) -> None:
+        """What was typed stands again: say how it is understood."""
+        self._show_chips()
+        self._show_kind()
+        self._show_voucher()
+
+    def _choose(self, volunteers: tuple[MemberRecord, ...]) -> None:
+        self.chosen = list(volunteers)
 
     def _fill(self, form: ServiceForm | None) -> None:
         """Put what is known of the service into the fields."""
@@ -183,8 +207,6 @@ class LogPage(QWidget):
         self._show_when()
 
     def _clear_people(self) -> None:
-        for field in self.fields.values():
-            field.put_problem(None)
         for box in (self.volunteers, self.elder):
             if box.value is not None:
                 box.give_back()
@@ -198,14 +220,14 @@ class LogPage(QWidget):
     def _take_volunteer(self, found: object) -> None:
         if not isinstance(found, Found):
             return
-        self.fields["volunteers"].put_problem(None)
+        self.forgive("volunteers")
         if all(each.row != found.member.row for each in self.chosen):
             self.chosen.append(found.member)
         self.volunteers.give_back()
         self._show_chips()
 
     def _take_elder(self, _found: object) -> None:
-        self.fields["elder"].put_problem(None)
+        self.forgive("elder")
         self._settle_rules()
 
     def drop_volunteer(self, member: MemberRecord) -> None:
@@ -247,13 +269,12 @@ class LogPage(QWidget):
 
     def _show_when(self) -> None:
         """Say how day, time and length were understood; what is still missing is not yet wrong."""
-        for key in ("day", "clock", "length"):
-            self.fields[key].put_problem(None)
+        self.forgive("day", "clock", "length")
         try:
             told = self._told()
         except Refusal as refusal:
             if refusal.code not in ("length_missing", "length_unreadable", "time_unreadable"):
-                self._put_problem(refusal)
+                self.put_problem(refusal, go=False)
             told = None
         self._settle_rules(told)
         self.fields["day"].put_hint(self._day_words(told))
@@ -309,13 +330,11 @@ class LogPage(QWidget):
 
     def save(self) -> None:
         """Log the service; a problem is said at its field and nothing is lost."""
-        self.notice.dismiss()
-        for field in self.fields.values():
-            field.put_problem(None)
+        self.forgive()
         try:
             form = self.form()
         except Refusal as refusal:
-            self._put_problem(refusal)
+            self.put_problem(refusal)
             return
 
         self.sent = form
@@ -324,7 +343,11 @@ class LogPage(QWidget):
         def work(desk: Desk) -> Logged:
             return desk.requests.log(request, form) if request else desk.services.log(form)
 
-        self._context.write(work, self.logged.emit, refused=self._put_problem)
+        def logged(answer: Logged) -> None:
+            self.drafts.settle()
+            self.logged.emit(answer)
+
+        self._context.write(work, logged, refused=self.put_problem)
 
     def form(self) -> ServiceForm:
         """What was typed; refuses where something is missing."""
@@ -340,25 +363,16 @@ class LogPage(QWidget):
             **self.rules.asked()._asdict(),
         )  # fmt: skip
 
-    def _put_problem(self, problem: Problem) -> None:
-        key = _FIELD_OF.get(problem.code)
-        if self.rules.put_problem(problem):
-            return
-        if key is None:
-            self.notice.show_problem(problem)
-        else:
-            own = f"services.problem.{problem.code}"
-            known = own in phrases(self._context.speech.language)
-            self.fields[key].put_problem(phrase(own, **problem.facts) if known else problem)
+    def put_problem(self, problem: Problem, *, go: bool = True) -> None:
+        if not self.rules.put_problem(problem):
+            super().put_problem(problem, go=go)
 
     def refresh(self) -> None:
         """Say the choices in the current language."""
+        super().refresh()
         look = self._look
-        self._column.setSpacing(look.space(3))
         self._grid.setHorizontalSpacing(look.space(6))
         self._grid.setVerticalSpacing(look.space(4))
-        for edit in (self.day, self.clock, self.length, self.note, self.voucher, self.kind, self.funding):
-            edit.setFont(look.font())
         kind = self.kind.currentData()
         self.kind.blockSignals(True)
         for n, code in enumerate(KINDS):
@@ -373,6 +387,12 @@ class LogPage(QWidget):
             self.funding.setItemText(n, look.say(phrase(f"services.funding_{code}")))
         if self.day.text() in _TODAY:
             self.day.setText(look.say(phrase("services.today")))
+
+
+def _people(errand: LogHours) -> tuple[object, ...]:
+    """Whom an errand is for, by which two are the same."""
+    volunteers = tuple(each.row for each in errand.volunteers)
+    return volunteers, errand.elder.row if errand.elder else None, errand.voucher, errand.request
 
 
 _TODAY = ("今天", "today")

@@ -10,19 +10,20 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from timebank.desk.desk import Desk
-from timebank.desk.rules import RELATIONS, STRANGER
+from timebank.desk.rules import STRANGER
 from timebank.desk.services import PAST_DAYS
 from timebank.desk.vouchers import Checked
 from timebank.outcome import Problem
-from timebank.policy.eligibility import is_late
+from timebank.policy.eligibility import FOR_WHOM, is_late
 from timebank.policy.holding import GROUP
 from timebank.store.people_queries import MemberRecord
 from ui.say import phrase
 from ui.screens.case_decision import LARGE_EM
 from ui.screens.context import ScreenContext
-from ui.widgets import FormField, Segments, Toggle
+from ui.screens.relation import RelationField
+from ui.widgets import FormField, Toggle
 
-KIN, WHOM = "service.kin", "redeem.for_whom"
+KIN = "service.kin"
 _PAUSE_MS = 400
 _FIELD_OF = {"late_entry": "late", "late_entry_second": "second"}
 
@@ -50,23 +51,17 @@ class LogRules(QWidget):
         self._voucher = ""
         look = context.look
         self.kin, self.group = Toggle(look, phrase("logged.kin")), Toggle(look, "")
-        self.relation = Segments(
-            look,
-            [(each, phrase(f"moving.relation_{each}")) for each in RELATIONS],
-            name=phrase("moving.relation"),
-            current=STRANGER,
-        )
+        self.relation = RelationField(context, FOR_WHOM)
         self.late, self.second = QLineEdit(), QComboBox()
         self.fields = {
             "kin": FormField(look, "", self.kin),
             "group": FormField(look, "", self.group),
-            "relation": FormField(look, "", self.relation, hint=phrase("logged.relation_hint")),
             "late": FormField(look, phrase("logged.late"), self.late),
             "second": FormField(look, phrase("logged.second"), self.second),
         }
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.addWidget(self.fields["relation"])
+        self._column.addWidget(self.relation)
         self._pairs = [QBoxLayout(QBoxLayout.Direction.LeftToRight) for _ in range(2)]
         for pair, keys in zip(self._pairs, (("late", "second"), ("kin", "group")), strict=True):
             for key in keys:
@@ -84,7 +79,7 @@ class LogRules(QWidget):
         """Nothing is said yet; read who else works here."""
         self.kin.setChecked(False)
         self.group.setChecked(False)
-        self.relation.choose(STRANGER)
+        self.relation.put(None, None)
         self.late.clear()
         self._holder = ("", None)
         self._forgive()
@@ -134,16 +129,6 @@ class LogRules(QWidget):
                 slot="log rules voucher",
             )
 
-    @property
-    def _stranger(self) -> MemberRecord | None:
-        """The holder of the voucher that pays, where that is not the elder and a rule asks."""
-        code, holder = self._holder
-        if holder is None or self._elder is None or code != self._voucher:
-            return None
-        if holder.row == self._elder.row or self._context.pack.value(WHOM) in (None, "anyone"):
-            return None
-        return holder
-
     # What there is to ask
 
     def _settle(self) -> None:
@@ -156,11 +141,11 @@ class LogRules(QWidget):
                 if each.details.get("organisation")
             )
         )
-        holder = self._stranger
+        code, holder = self._holder
+        self.relation.put(holder if code and code == self._voucher else None, self._elder)
         shown = {
             "kin": kin not in (None, "allowed"),
             "group": bool(groups) and group is not None,
-            "relation": holder is not None,
             "late": self._late,
             "second": self._late,
         }
@@ -170,20 +155,18 @@ class LogRules(QWidget):
             self.group.put(phrase("logged.group", names="、".join(groups)))
             donate = group == "donate_only"
             self.fields["group"].put_hint(phrase("logged.group_donate" if donate else "logged.group_own"))
-        if holder is not None:
-            self.fields["relation"].put_label(phrase("logged.relation", name=holder.name))
         if self._late:
             self.fields["late"].put_hint(phrase("logged.late_hint", days=pack.value(PAST_DAYS)))
         for key, field in self.fields.items():
             field.setVisible(shown[key])
-        self.setVisible(any(shown.values()))
+        self.setVisible(any(shown.values()) or not self.relation.isHidden())
         self._shown = shown
 
     def asked(self) -> Asked:
         """What was said; what was not asked says nothing."""
         shown = self._shown
         return Asked(
-            relation=self.relation.current if shown["relation"] else STRANGER,
+            relation=self.relation.current,
             kin=shown["kin"] and self.kin.isChecked(),
             for_group=shown["group"] and self.group.isChecked(),
             late_reason=self.late.text().strip() if shown["late"] else "",
@@ -192,6 +175,8 @@ class LogRules(QWidget):
 
     def put_problem(self, problem: Problem) -> bool:
         """Say a problem at its field; False where none of these fields is to blame."""
+        if self.relation.put_problem(problem):
+            return True
         field = self.fields.get(_FIELD_OF.get(problem.code, ""))
         if field is None or not field.isVisibleTo(self):
             return False

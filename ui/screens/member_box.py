@@ -72,6 +72,8 @@ class MemberBox(QWidget):
         self._found: list[Found] = []
         self._take_only = False
         self.value: Found | None = None
+        self.member: MemberRecord | None = None
+        """Who was taken, or is just being looked up."""
         look = context.look
         self.line = _Line()
         self.line.textChanged.connect(self._typed)
@@ -125,6 +127,7 @@ class MemberBox(QWidget):
 
     def look_up(self, member: MemberRecord) -> None:
         """Take ``member``, with the balances as they are now."""
+        self.member = member
 
         def work(desk: Desk, _progress: Progress, _cancelled: IsCancelled) -> Found:
             return _with_balance(desk, member)
@@ -143,6 +146,8 @@ class MemberBox(QWidget):
 
     def _typed(self, text: str) -> None:
         self._take_only = False
+        if self.value is None:
+            self.member = None
         if not text.strip():
             self._found = []
             self._show_list()
@@ -196,6 +201,7 @@ class MemberBox(QWidget):
 
     def _keep(self, found: object) -> None:
         self.value = found if isinstance(found, Found) else None
+        self.member = self.value.member if self.value is not None else None
         self._found = []
         if self.value is not None:
             self.line.blockSignals(True)

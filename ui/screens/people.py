@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -9,10 +10,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from timebank.desk.people import PersonLine, Profile
 from timebank.store.people_queries import MemberRecord
 from ui.look import Tone
-from ui.say import phrase
+from ui.say import Words, phrase
 from ui.screens.closing import ClosePage
 from ui.screens.context import ScreenContext
 from ui.screens.credit_move import MovePage
+from ui.screens.drafts import go_on
 from ui.screens.elder import ElderView
 from ui.screens.errands import AskService, LogHours, MoveCredit, NewMember, ShowPassbook
 from ui.screens.importing import ImportPage, RosterImport
@@ -20,6 +22,7 @@ from ui.screens.people_list import PeopleList
 from ui.screens.person_form import PersonPage
 from ui.screens.printing import print_member_card
 from ui.screens.profile import ProfilePage
+from ui.screens.unregister import Unregistering
 from ui.widgets import Pages
 
 
@@ -30,12 +33,11 @@ class PeopleScreen(QWidget):
         super().__init__()
         self._context = context
         self._pages = Pages()
-        self.list = self._pages.take(PeopleList(context))
         self._move = MoveCredit()
+        self.unregistering = Unregistering(context, self, self._unregistered)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._pages)
-        self.list.opened.connect(self.show_member)
         on = context.actions.on
         on("people", "find", self._find)
         on("people", "register_member", lambda: self._edit(None, ""))
@@ -52,8 +54,15 @@ class PeopleScreen(QWidget):
         on("people", "member_card", self._cards)
         on("people", "move_credit", lambda: self.move_credit(MoveCredit(self._member)))
         on("people", "close_account", self._close_account)
+        on("people", "unregister", self._unregister)
         context.changed.changed.connect(self._changed)
-        self._page(self.list)
+
+    @cached_property
+    def list(self) -> PeopleList:
+        """Everyone."""
+        page = self._pages.take(PeopleList(self._context))
+        page.opened.connect(self.show_member)
+        return page
 
     @cached_property
     def profile(self) -> ProfilePage:
@@ -102,7 +111,7 @@ class PeopleScreen(QWidget):
             self.move_credit(payload)
         elif isinstance(payload, MemberRecord):
             self.show_member(payload)
-        else:
+        elif not go_on(self._pages.currentWidget()):
             self._page(self.list)
             self.list.enter()
         self._allow()
@@ -110,8 +119,8 @@ class PeopleScreen(QWidget):
     def back(self) -> bool:
         """One level back; False on the list itself."""
         here = self._pages.currentWidget()
-        if here is self.list:
-            return self.list.back()
+        if isinstance(here, PeopleList):
+            return here.back()
         if isinstance(here, ProfilePage | ImportPage) and here.back():
             return True
         member = here.member if isinstance(here, PersonPage | MovePage | ClosePage) else None
@@ -152,7 +161,7 @@ class PeopleScreen(QWidget):
         here = self._pages.currentWidget()
         if isinstance(here, ProfilePage):
             return here.member
-        return self.list.current if here is self.list else None
+        return here.current if isinstance(here, PeopleList) else None
 
     def _page(self, page: QWidget) -> None:
         self._pages.setCurrentWidget(page)
@@ -160,7 +169,7 @@ class PeopleScreen(QWidget):
 
     def _allow(self) -> None:
         here, allow = self._pages.currentWidget(), self._context.actions.allow
-        on_profile, on_list = isinstance(here, ProfilePage), here is self.list
+        on_profile, on_list = isinstance(here, ProfilePage), isinstance(here, PeopleList)
         for action in ("edit", "passbook", "elder_view", "print"):
             allow(action, on_profile)
         for action in ("log_hours", "ask_request", "issue_voucher", "member_card"):
@@ -170,15 +179,29 @@ class PeopleScreen(QWidget):
         allow("confirm", not on_list)
         allow("move_credit", on_profile or on_list)
         allow("close_account", on_profile)
+        allow("unregister", on_profile or on_list)
         allow("save_sheet", isinstance(here, ImportPage))
 
-    def _cards(self) -> None:
-        """Print the cards of the people selected, or of the one that is shown."""
-        lines = self.list.table.records() if self._pages.currentWidget() is self.list else ()
+    @property
+    def _selected(self) -> Sequence[MemberRecord]:
+        """The people selected in the list, or the one that is shown."""
+        here = self._pages.currentWidget()
+        lines = here.table.records() if isinstance(here, PeopleList) else ()
         chosen = [each.member for each in lines if isinstance(each, PersonLine)]
-        if not chosen and self._member is not None:
-            chosen = [self._member]
-        print_member_card(self._context, self, chosen)
+        return chosen or [each for each in [self._member] if each is not None]
+
+    def _cards(self) -> None:
+        print_member_card(self._context, self, self._selected)
+
+    def _unregister(self) -> None:
+        chosen = self._selected
+        if chosen:
+            self.unregistering.ask([each.ref for each in chosen])
+
+    def _unregistered(self, words: Words) -> None:
+        self._page(self.list)
+        self.list.enter()
+        self._context.notice(Tone.GOOD, words)
 
     def _edit(self, profile: Profile | None, name: str) -> None:
         self._page(self.form)
@@ -201,7 +224,7 @@ class PeopleScreen(QWidget):
             here.save()
 
     def _find(self) -> None:
-        if self._pages.currentWidget() is not self.list:
+        if not isinstance(self._pages.currentWidget(), PeopleList):
             self._page(self.list)
         self.list.enter()
 
@@ -222,7 +245,6 @@ class PeopleScreen(QWidget):
 
     def _changed(self) -> None:
         if self.isVisible():
-            self.list.read()
             here = self._pages.currentWidget()
-            if isinstance(here, ProfilePage):
+            if isinstance(here, PeopleList | ProfilePage):
                 here.read()

@@ -2,68 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from timebank.domain.categories import CARE_LEVELS, CATEGORIES
 from timebank.domain.wanted import ORDERS, STATES, Wanted
 from ui.look import Look
 from ui.say import Spoken, Words, phrase
 from ui.screens.words import category_words, level_words
+from ui.widgets.filter_choice import FilterChoice
 from ui.widgets.flow import Flow
 
 BANDS = ((0, 17), (18, 59), (60, 69), (70, 79), (80, 89), (90, 0))
 """Age bands in completed years, both ends included; 0 at the end: no end."""
-
-
-class Choice(QComboBox):
-    """A filter: its first choice, named for what it filters, takes nothing away."""
-
-    def __init__(self, look: Look, key: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._look, self._key = look, key
-        self._choices: list[tuple[object, Words]] = []
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.addItem("")
-        self.hide()
-
-    def put(self, choices: Iterable[tuple[object, Words]]) -> None:
-        """Offer these (value, words) beside everything; what is taken stays where it still is."""
-        taken = self.value
-        self._choices = list(choices)
-        self.blockSignals(True)
-        self.clear()
-        for _ in range(len(self._choices) + 1):
-            self.addItem("")
-        self.blockSignals(False)
-        self.refresh()
-        self.take(taken)
-        self.setVisible(bool(self._choices))
-
-    @property
-    def value(self) -> object:
-        """What is taken; None for everything."""
-        at = self.currentIndex()
-        return self._choices[at - 1][0] if at > 0 else None
-
-    def take(self, value: object) -> None:
-        """Take a value without telling anyone; everything where it is not offered."""
-        values = [each for each, _ in self._choices]
-        self.blockSignals(True)
-        self.setCurrentIndex(values.index(value) + 1 if value in values else 0)
-        self.blockSignals(False)
-
-    def refresh(self) -> None:
-        """Say the choices in the current language and size."""
-        look = self._look
-        self.setFont(look.font())
-        self.setAccessibleName(look.say(phrase(f"people.filter_{self._key}")))
-        self.setItemText(0, look.say(phrase(f"people.filter_{self._key}_all")))
-        for n, (_, words) in enumerate(self._choices, 1):
-            self.setItemText(n, look.say(words))
 
 
 class PeopleFilters(QWidget):
@@ -75,7 +28,10 @@ class PeopleFilters(QWidget):
         super().__init__(parent)
         self._look = look
         keys = ("category", "level", "age", "community", "grid", "station", "state", "order")
-        self.choices = {key: Choice(look, key) for key in keys}
+        self.choices = {
+            key: FilterChoice(look, phrase(f"people.filter_{key}"), phrase(f"people.filter_{key}_all"))
+            for key in keys
+        }
         self._grids: list[tuple[str, str]] = []
         self._flow = Flow()
         for each in self.choices.values():
@@ -99,7 +55,7 @@ class PeopleFilters(QWidget):
         self._grids = places
         communities = dict.fromkeys(community for community, _ in places if community)
         offered: list[tuple[object, Words]] = [(each, each) for each in communities]
-        if [each for each, _ in offered] != [each for each, _ in self.choices["community"]._choices]:
+        if [each for each, _ in offered] != self.choices["community"].offered:
             self.choices["community"].put(offered)
         self._offer_grids()
         several = stations if len(stations) > 1 else []
@@ -134,8 +90,8 @@ class PeopleFilters(QWidget):
     def show_order(self, order: str, descending: bool) -> None:
         """Take over an order that was chosen at a column's title."""
         choice = self.choices["order"]
-        if order and (order, descending) not in [each for each, _ in choice._choices]:
-            choice.put([*choice._choices, ((order, descending), _order_words(order, descending))])
+        if order:
+            choice.offer_also((order, descending), _order_words(order, descending))
         choice.take((order, descending))
 
     @property

@@ -49,7 +49,8 @@ class PersonCard(QFrame):
         self.refresh()
 
     def put(self, profile: Profile, today: date) -> None:
-        """Show ``profile`` and say the name aloud."""
+        """Show ``profile``, and say aloud who it is where another was shown, or none."""
+        before = self.accessibleName() if self.profile is not None else ""
         member = profile.member
         self.profile = profile
         self._icon.put("volunteer" if "volunteer" in member.roles else "elder")
@@ -59,7 +60,9 @@ class PersonCard(QFrame):
         self._who.put(apart(parts, self._look.say))
         self._figures.put(figures(self._context, profile))
         self.show()
-        announce(self, f"{self._name.text()} {self._who.text()}")
+        self.refresh()
+        if self.accessibleName() != before:
+            announce(self, self.accessibleName())
 
     def clear(self) -> None:
         """Take the person away."""
@@ -77,7 +80,15 @@ class PersonCard(QFrame):
 
 
 def figures(context: ScreenContext, profile: Profile) -> list[Figure]:
-    """What matters of this person: a volunteer's credit and honour, an elder's allowance and care level."""
+    """What matters of this person: the balances, and an elder's care level."""
+    shown = balances(context, profile)
+    if "elder" in profile.member.roles:
+        shown.append((phrase("people.care_level"), level_words(profile.care_level), Tone.PLAIN))
+    return shown
+
+
+def balances(context: ScreenContext, profile: Profile) -> list[Figure]:
+    """A volunteer's credit and honour, an elder's allowance: what anyone at the counter may see."""
     roles = profile.member.roles
     amount, hours = context.amount_words, context.hours_words
     shown: list[Figure] = []
@@ -91,8 +102,6 @@ def figures(context: ScreenContext, profile: Profile) -> list[Figure]:
         shown.append((phrase("people.in_vouchers"), amount(profile.in_circulation_minutes), Tone.PLAIN))
     if "volunteer" in roles:
         shown.append((phrase("people.honour"), hours(profile.honour_minutes), Tone.PLAIN))
-    if "elder" in roles:
-        shown.append((phrase("people.care_level"), level_words(profile.care_level), Tone.PLAIN))
     return shown
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
@@ -20,9 +20,11 @@ from timebank.store.people_queries import MemberRecord
 from ui.look import Tone
 from ui.say import Phrase, phrase
 from ui.screens.context import ScreenContext
-from ui.screens.scroll import Scroll
+from ui.screens.drafts import Drafts, parts_of
+from ui.screens.errands import WritePerson
+from ui.screens.form_page import FormPage
 from ui.screens.words import category_words, level_words, masked_phone
-from ui.widgets import Card, Flow, FormField, InlineNotice, Kind, PageHeader, Toggle
+from ui.widgets import Card, Flow, FormField, Kind, PageHeader, Toggle
 
 _TEXTS = ("name", "id_number", "birth", "phone", "address", "community", "grid", "organisation", "skills",
           "guardian", "guardian_phone", "emergency_contact", "emergency_relation", "emergency_phone", "note",
@@ -37,34 +39,33 @@ _NONE = frozenset(("无", "没有", "清除", "none", "-", "—"))
 CONSENT = "personal_data"
 """The purpose of the consent that the form records: keeping and using personal data."""
 _HINTED = ("name", "id_number", "birth", "phone", "organisation", "skills")
+_EMERGENCY = ("emergency_contact", "emergency_relation", "emergency_phone")
 _PHONES = ("phone", "guardian_phone", "emergency_phone")
 _MASKED = {"id_number": masked, "document": masked, **dict.fromkeys(_PHONES, masked_phone)}
-_PROBLEM_FIELDS = {
-    "name_missing": "name",
-    "already_registered": "id_number",
-    "document_incomplete": "document",
-    "birth_in_future": "birth",
-    "date_unreadable": "birth",
-}
+_IDENTITY = ("characters", "length", "check_digit", "date", "number_rounded")
 
 
-class PersonPage(QWidget):
+class PersonPage(FormPage):
     """The form. ``saved`` carries the member."""
 
+    BLAMED: ClassVar[Mapping[str, str]] = {
+        "name_missing": "name",
+        "name_too_long": "name",
+        "already_registered": "id_number",
+        **{f"identity_{each}": "id_number" for each in _IDENTITY},
+        "document_incomplete": "document",
+        "birth_in_future": "birth",
+    }
     saved = Signal(object)
     closed = Signal()
 
     def __init__(self, context: ScreenContext) -> None:
-        super().__init__()
-        self._context, self._look = context, context.look
-        self.member: MemberRecord | None = None
-        self._profile: Profile | None = None
+        super().__init__(context)
         self._today = date.min
         look = context.look
         save = context.actions.button("confirm", Kind.PRIMARY, phrase("window.save"))
         back = context.actions.button("back")
         self.header = PageHeader(look, phrase("person.new"), icon="person", actions=[back, save])
-        self.notice = InlineNotice(look)
         self.edits = {key: QLineEdit() for key in _TEXTS}
         self.fields = {
             key: FormField(look, phrase(f"person.{key}"), edit, hint=_hint(key))
@@ -73,6 +74,8 @@ class PersonPage(QWidget):
         self.volunteer = Toggle(look, phrase("people.role_volunteer"))
         self.elder = Toggle(look, phrase("people.role_elder"))
         self.sex, self.level, self.document_kind = QComboBox(), QComboBox(), QComboBox()
+        chosen = {"sex": self.sex, "care_level": self.level, "document_kind": self.document_kind}
+        self.fields |= {key: FormField(look, phrase(f"person.{key}"), box) for key, box in chosen.items()}
         self.registered_here = Toggle(look, phrase("person.registered_here"))
         self.lives_here = Toggle(look, phrase("person.lives_here"))
         self.consent = Toggle(look, phrase("person.consent"))
@@ -83,49 +86,56 @@ class PersonPage(QWidget):
             self.level.addItem("")
         for _ in (None, *DOCUMENTS):
             self.document_kind.addItem("")
-        self._lay_out()
+        self.lay_out(self.header, self._body())
         for key, edit in self.edits.items():
             edit.textEdited.connect(lambda _text, key=key: self._check(key))
-        self.document_kind.currentIndexChanged.connect(lambda _at: self._check("document"))
+        self.document_kind.currentIndexChanged.connect(lambda _at: self._let_document())
         for toggle in (self.volunteer, self.elder):
             toggle.toggled.connect(self._show_parts)
-        look.changed.connect(self.refresh)
         self.refresh()
+        self.drafts = self._make_drafts()
 
-    def _lay_out(self) -> None:
-        # From the outside in: whatever is put into something larger later is styled once more with all it holds.
+    def _make_drafts(self) -> Drafts[WritePerson]:
+        ticks = {"volunteer": self.volunteer, "elder": self.elder, "consent": self.consent, **self.categories}
+        ticks |= {"registered_here": self.registered_here, "lives_here": self.lives_here}
+        choices = {"sex": self.sex, "level": self.level, "document_kind": self.document_kind}
+        return Drafts(
+            self.notice,
+            typed=parts_of({**choices, **self.edits, **ticks}),
+            none=WritePerson(),
+            begin=self._begin,
+            resumed=self._go_on,
+            opened=self._opened,
+            meets=lambda asked, begun: asked.row == begun.row and asked.name in ("", begun.name),
+        )
+
+    @property
+    def member(self) -> MemberRecord | None:
+        """Who is changed; None for somebody new."""
+        return self._profile.member if self._profile is not None else None
+
+    @property
+    def _profile(self) -> Profile | None:
+        return self.drafts.errand.profile
+
+    def _body(self) -> QWidget:
         look = self._look
-        self._scroll = Scroll(look)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        for part in (self.header, self.notice, self._scroll):
-            self._column.addWidget(part)
-        self._column.setStretchFactor(self._scroll, 1)
+        body = QWidget()
+        self._cards = QVBoxLayout(body)
+        self._cards.setContentsMargins(0, 0, 0, 0)
         who, others, more = (Card(look, phrase(f"person.{each}")) for each in ("who", "others", "more"))
         self._volunteer_card = Card(look, phrase("person.as_volunteer"))
         self._elder_card = Card(look, phrase("person.as_elder"))
         for card in (who, self._volunteer_card, self._elder_card, others, more):
-            self._scroll.column.addWidget(card)
-        self._scroll.column.addStretch(1)
+            self._cards.addWidget(card)
         roles = Flow()
         roles.addWidget(self.volunteer)
         roles.addWidget(self.elder)
         who.body.addLayout(roles)
-        sex = FormField(look, phrase("person.sex"), self.sex)
-        document = FormField(look, phrase("person.document_kind"), self.document_kind)
         who.body.addLayout(
-            self._grid(
-                [
-                    *self._of("name", "id_number"),
-                    document,
-                    *self._of("document", "birth"),
-                    sex,
-                    *self._of("phone"),
-                ]
-            )
+            self._grid("name", "id_number", "document_kind", "document", "birth", "sex", "phone")
         )
-        self._volunteer_card.body.addLayout(self._grid(self._of("organisation", "skills")))
-        level = FormField(look, phrase("person.care_level"), self.level)
+        self._volunteer_card.body.addLayout(self._grid("organisation", "skills"))
         ticks = Flow()
         for toggle in self.categories.values():
             ticks.addWidget(toggle)
@@ -133,52 +143,49 @@ class PersonPage(QWidget):
         here.addWidget(self.registered_here)
         here.addWidget(self.lives_here)
         self._flows = (roles, ticks, here)
-        self._elder_card.body.addLayout(self._grid([level]))
+        self._elder_card.body.addLayout(self._grid("care_level"))
         self._elder_card.body.addLayout(here)
         self._elder_card.body.addLayout(ticks)
-        guardians = (
-            "guardian",
-            "guardian_phone",
-            "emergency_contact",
-            "emergency_relation",
-            "emergency_phone",
-        )
-        others.body.addLayout(self._grid(self._of(*guardians)))
-        more.body.addLayout(self._grid(self._of("address", "community", "grid", "note")))
+        others.body.addLayout(self._grid("guardian", "guardian_phone", *_EMERGENCY))
+        more.body.addLayout(self._grid("address", "community", "grid", "note"))
         more.body.addWidget(self.consent)
+        return body
 
-    def _of(self, *keys: str) -> list[QWidget]:
-        return [self.fields[key] for key in keys]
-
-    def _grid(self, fields: list[QWidget]) -> QGridLayout:
+    def _grid(self, *keys: str) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(self._look.space(6))
         grid.setVerticalSpacing(self._look.space(3))
-        for n, field in enumerate(fields):
-            grid.addWidget(field, n // 2, n % 2)
+        for n, key in enumerate(keys):
+            grid.addWidget(self.fields[key], n // 2, n % 2)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         return grid
 
     def enter(self, profile: Profile | None, name: str = "") -> None:
-        """An empty form (for ``name``), or what is known of a member."""
-        self.member, self._profile = (profile.member if profile else None), profile
+        """An empty form (for ``name``), or what is known of a member; one that was begun for them goes on."""
+        self.drafts.enter(WritePerson(profile, name))
+
+    def _opened(self) -> None:
+        self._context.read(lambda desk: desk.station.surroundings.today(), self._told_today, slot="today")
+        self.edits["name"].setFocus()
+
+    def _begin(self, asked: WritePerson) -> None:
+        profile = asked.profile
         self.header.put(phrase("person.change" if profile else "person.new"))
-        self.notice.dismiss()
+        self.forgive()
         details = self.member.details if self.member else {}
         for key, edit in self.edits.items():
             known = _known(details, key)
             # What is sensitive stays masked: the field is empty, and left empty it changes nothing.
             edit.setText("" if key in _MASKED else known)
             edit.setPlaceholderText(_MASKED[key](known) if key in _MASKED else "")
-            self.fields[key].put_problem(None)
             self.fields[key].put_hint(
                 phrase("person.keep_or_clear") if key in _MASKED and known else _hint(key)
             )
         kind = str((details.get("document") or {}).get("type") or "")
         self.document_kind.setCurrentIndex((DOCUMENTS.index(kind) + 1) if kind in DOCUMENTS else 0)
         if profile is None:
-            self.edits["name"].setText(name)
+            self.edits["name"].setText(asked.name)
         roles = self.member.roles if self.member else ("volunteer",)
         self.volunteer.setChecked("volunteer" in roles)
         self.elder.setChecked("elder" in roles)
@@ -190,9 +197,14 @@ class PersonPage(QWidget):
         self.registered_here.setChecked(bool(details.get("registered_here", True)))
         self.lives_here.setChecked(bool(details.get("lives_here", True)))
         self.consent.setChecked(self.member is not None and CONSENT in self.member.consents)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Show what belongs to what is typed, and what is wrong with it."""
         self._show_parts()
-        self._context.read(lambda desk: desk.station.surroundings.today(), self._told_today, slot="today")
-        self.edits["name"].setFocus()
+        self._let_document()
+        for key in ("id_number", *_PHONES):
+            self._check(key)
 
     def _told_today(self, today: date) -> None:
         self._today = today
@@ -252,14 +264,19 @@ class PersonPage(QWidget):
         self._volunteer_card.setVisible(self.volunteer.isChecked())
         self._elder_card.setVisible(self.elder.isChecked())
 
+    def _let_document(self) -> None:
+        """A document has a number once it has a kind."""
+        self.edits["document"].setEnabled(self.document_kind.currentIndex() > 0)
+        self._check("document")
+
     # Saving
 
     def save(self) -> None:
         """Hand the form in; a problem is said at its field and nothing is lost."""
-        for key in ("id_number", *_PHONES):
+        for key in ("id_number", "birth", "document", *_PHONES):
             self._check(key)
         if not self.edits["name"].text().strip():
-            self._refused(Refusal("name_missing"))
+            self.put_problem(Refusal("name_missing"))
             return
         if not (self.volunteer.isChecked() or self.elder.isChecked()):
             self.notice.show_notice(Tone.BAD, phrase("person.role_missing"))
@@ -271,7 +288,7 @@ class PersonPage(QWidget):
         try:
             form = self.form()
         except Refusal as refusal:
-            self._refused(refusal)
+            self.put_problem(refusal)
             return
         member, agreed = self.member, self.consent.isChecked()
 
@@ -282,7 +299,11 @@ class PersonPage(QWidget):
                 desk.people.consent(member, CONSENT, agreed)
             return desk.people.change(member, form)
 
-        self._context.write(work, self.saved.emit, refused=self._refused)
+        def saved(record: MemberRecord) -> None:
+            self.drafts.settle()
+            self.saved.emit(record)
+
+        self._context.write(work, saved, refused=self.put_problem)
 
     def form(self) -> PersonForm:
         """What was typed; refuses with ``document_incomplete`` where a document has no kind or no number."""
@@ -315,12 +336,14 @@ class PersonPage(QWidget):
         """The document that is named; what is known where only its kind was left as it was."""
         if "document" in cleared:
             return None
+        at = self.document_kind.currentIndex()
+        if not at:
+            return None
         known = (self.member.details.get("document") or {}) if self.member else {}
-        typed, at = self.edits["document"].text().strip(), self.document_kind.currentIndex()
-        number = typed or str(known.get("number") or "")
-        if bool(number) != bool(at):
+        number = self.edits["document"].text().strip() or str(known.get("number") or "")
+        if not number:
             raise Refusal("document_incomplete")
-        return {"type": DOCUMENTS[at - 1], "number": number} if at else None
+        return {"type": DOCUMENTS[at - 1], "number": number}
 
     def _clears(self, key: str) -> bool:
         """Whether what was typed into a masked field says that there is none."""
@@ -349,22 +372,11 @@ class PersonPage(QWidget):
                 cleared.add("categories")
         return cleared
 
-    def _refused(self, problem: Problem) -> None:
-        key = _PROBLEM_FIELDS.get(problem.code) or (
-            "id_number" if problem.code.startswith("identity") else ""
-        )
-        if key:
-            self.fields[key].put_problem(problem)
-            self.edits[key].setFocus()
-        else:
-            self.notice.show_problem(problem)
-
     def refresh(self) -> None:
         """Say the choices in the current language."""
         look = self._look
-        self._column.setSpacing(look.space(3))
-        for edit in (*self.edits.values(), self.sex, self.level, self.document_kind):
-            edit.setFont(look.font())
+        super().refresh()
+        self._cards.setSpacing(look.space(3))
         for flow in self._flows:
             flow.put_gaps(look.space(6), look.space(1))
         for n, key in enumerate(("unknown", "f", "m")):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
@@ -20,7 +19,7 @@ from ui.look import Tone
 from ui.say import Words, phrase
 from ui.screens.context import ScreenContext
 from ui.screens.passphrase import PassphraseField
-from ui.screens.policy_answers import QuestionForm, QuestionRow
+from ui.screens.policy_questions import QuestionForm, QuestionRow
 from ui.screens.policy_rows import RuleRows, difference_rows
 from ui.screens.scroll import Scroll
 from ui.widgets import Button, ButtonRow, Card, FormField, InlineNotice, Kind, Text
@@ -115,7 +114,7 @@ class AdoptView(QWidget):
         self.policy, self._plan = policy, None
         self.pages.setCurrentIndex(0)
         self.notice.dismiss()
-        self.passphrase.use(None)
+        self.passphrase.clear()
         self.passphrase.setVisible(key == CLOSED)
         may = keeper and key != "absent"
         self.adopt.setVisible(may)
@@ -200,11 +199,11 @@ class AdoptView(QWidget):
         if plan is None:
             return
         policy, answers, reason = self.policy, self._sent, self.reason.text()
-        passphrase: Path | None = self.passphrase.path
+        passphrase = self.passphrase.text
 
         def work(desk: Desk) -> Adopted:
             return desk.policies.adopt(
-                policy, day=plan.start, answers=answers, reason=reason, passphrase_file=passphrase
+                policy, day=plan.start, answers=answers, reason=reason, passphrase=passphrase
             )
 
         def done(_adopted: Adopted) -> None:
@@ -223,14 +222,13 @@ class AdoptView(QWidget):
             self.notice.show_problem(problem)
             return
         self.pages.setCurrentIndex(0)
-        self.form.show_all()
         row.field.put_problem(problem)
         row.setFocus()
 
     def _row(self, key: str) -> QuestionRow | None:
         try:
             row = self.form.row(answer_key(key))
-        except (StopIteration, Refusal):
+        except (KeyError, Refusal):
             return None
         return row if isinstance(row, QuestionRow) else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -17,6 +17,7 @@ from ui.look import Look, Role, Tone
 from ui.say import Spoken, Words, phrase
 from ui.screens.scroll import Scroll
 from ui.widgets import Card, EmptyState, FormField, Rule, Text
+from ui.widgets.piecemeal import Piecemeal
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,15 @@ class RuleRow:
     key: str
     cells: tuple[Cell, ...]
 
+    def held(self, say: Callable[[Words], str]) -> str:
+        """Everything that the row says, to search in."""
+        parts = (say(part) for cell in self.cells for part in (cell.words, cell.below))
+        return " ".join((self.key, *parts)).casefold()
+
+
+def _every(_row: RuleRow) -> bool:
+    return True
+
 
 class RuleRows(QWidget):
     """Rows under the headings of their groups. ``narrow`` leaves those that hold a text."""
@@ -44,8 +54,10 @@ class RuleRows(QWidget):
         super().__init__()
         self._look, self._widths = look, tuple(widths)
         self._rows: list[RuleRow] = []
+        self._wanted: Callable[[RuleRow], bool] = _every
         self._shown: dict[str, _Row] = {}
         self._cards: dict[str, Card] = {}
+        self._pieces = Piecemeal(self)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._nothing = EmptyState(look, "search", nothing or phrase("packs.nothing_found"))
@@ -60,49 +72,53 @@ class RuleRows(QWidget):
 
     @property
     def visible(self) -> list[str]:
-        """The keys of the rows that are shown."""
-        return [key for key, row in self._shown.items() if not row.isHidden()]
+        """The keys of the rows that are shown, or will be once they are made."""
+        return [row.key for row in self._rows if self._wanted(row)]
 
     def put(self, rows: Sequence[RuleRow], titles: Sequence[Words] = ()) -> None:
         """Show these rows; ``titles`` name the columns, once for each group."""
-        in_sight = self.isVisible()
-        if in_sight:
-            self.hide()  # else the whole page would be laid out anew for each row
         for card in self._cards.values():
             self._column.removeWidget(card)
             card.hide()
             card.deleteLater()
         self._rows, self._shown, self._cards = list(rows), {}, {}
-        for group in GROUPS:
-            inside = [each for each in rows if group_of(each.key) == group]
-            if inside:
-                self._cards[group] = self._card(group, inside, titles)
-        self.narrow("")
-        if in_sight:
-            self.show()
+        self._wanted = _every
+        self._nothing.setVisible(not rows)
+        self._pieces.begin(self._steps(titles))
 
-    def _card(self, group: str, rows: Sequence[RuleRow], titles: Sequence[Words]) -> Card:
+    def _steps(self, titles: Sequence[Words]) -> Iterator[None]:
+        for group in GROUPS:
+            inside = self._of(group)
+            if inside:
+                card = self._cards[group] = self._card(group, titles)
+                card.setVisible(any(map(self._wanted, inside)))
+            for row in inside:
+                shown = self._shown[row.key] = _Row(self._look, row, self._widths)
+                card.body.addWidget(shown)
+                shown.setVisible(self._wanted(row))
+                yield
+
+    def _of(self, group: str) -> list[RuleRow]:
+        return [each for each in self._rows if group_of(each.key) == group]
+
+    def _card(self, group: str, titles: Sequence[Words]) -> Card:
         card = Card(self._look, phrase(f"policy.group.{group}"))
+        self._column.addWidget(card)
         if titles:
             cells = tuple(Cell(title) for title in titles)
             card.body.addWidget(_Row(self._look, RuleRow("", cells), self._widths, title=True))
-        for row in rows:
-            shown = _Row(self._look, row, self._widths)
-            card.body.addWidget(shown)
-            self._shown[row.key] = shown
-        self._column.addWidget(card)
         return card
 
-    def narrow(self, text: str, only: Callable[[RuleRow], bool] = lambda _: True) -> None:
+    def narrow(self, text: str, only: Callable[[RuleRow], bool] = _every) -> None:
         """Leave the rows that hold every word of ``text`` and are wanted by ``only``."""
-        wanted = text.casefold().split()
-        for row in self._rows:
-            shown = self._shown[row.key]
-            held = shown.held()
-            shown.setVisible(only(row) and all(word in held for word in wanted))
+        words, say = text.casefold().split(), self._look.say
+        self._wanted = lambda row: only(row) and (not words or all(word in row.held(say) for word in words))
+        shown = set(self.visible)
+        for key, row in self._shown.items():
+            row.setVisible(key in shown)
         for group, card in self._cards.items():
-            card.setVisible(any(group_of(key) == group for key in self.visible))
-        self._nothing.setVisible(not self.visible)
+            card.setVisible(any(row.key in shown for row in self._of(group)))
+        self._nothing.setVisible(not shown)
 
     def refresh(self) -> None:
         """Keep the gaps in step with the text size."""
@@ -127,12 +143,6 @@ class _Row(QFrame):
         look.changed.connect(self.refresh)
         self.refresh()
 
-    def held(self) -> str:
-        """Everything that the row says, to search in."""
-        say = self._look.say
-        parts = [self._row.key, *(say(part) for cell in self._row.cells for part in (cell.words, cell.below))]
-        return " ".join(parts).casefold()
-
     def refresh(self) -> None:
         """Keep gaps and name in step with language and text size."""
         look = self._look
@@ -142,22 +152,26 @@ class _Row(QFrame):
 
 
 def _cell(look: Look, cell: Cell, title: bool) -> QWidget:
-    part = QWidget()
-    column = QVBoxLayout(part)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(0)
     role = Role.SMALL if title else Role.LABEL if cell.strong else Role.BODY
-    texts = [Text(look, cell.words, role, tone=cell.tone, soft=title)]
+    part: QWidget = _text(Text(look, cell.words, role, tone=cell.tone, soft=title))
     if cell.below:
-        texts.append(Text(look, cell.below, Role.SMALL, soft=True))
-    for text in texts:
-        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        column.addWidget(text)
-    column.addStretch(1)
+        both = QWidget()
+        column = QVBoxLayout(both)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(part)
+        column.addWidget(_text(Text(look, cell.below, Role.SMALL, soft=True)), 1)
+        part = both
     policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     policy.setHeightForWidth(True)
     part.setSizePolicy(policy)
     return part
+
+
+def _text(text: Text) -> Text:
+    text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    text.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+    return text
 
 
 class RuleSearch(FormField):

@@ -21,11 +21,12 @@ from ui.screens.permission import ReadsOnly
 from ui.screens.person_card import figures
 from ui.screens.printing import print_passbook
 from ui.screens.profile_details import DetailsTab
+from ui.screens.profile_passbook import PassbookTab
 from ui.screens.profile_records import RecordsTab
 from ui.screens.profile_seen import Seen, read_person
 from ui.screens.profile_services import ServicesTab
 from ui.screens.profile_standing import StandingTab
-from ui.screens.profile_tables import passbook_face, passbook_table, voucher_table
+from ui.screens.profile_tables import passbook_face, voucher_table
 from ui.screens.why import AllowanceLine, beside
 from ui.screens.words import age_words, also_words, apart, role_words
 from ui.widgets import Button, ButtonRow, Later, PageHeader
@@ -33,7 +34,7 @@ from ui.widgets.figures import Figures
 
 ACTIONS = ("log_hours", "issue_voucher", "edit")
 """What is done most from the page of a person, in the order of its buttons."""
-MORE = ("elder_view", "passbook", "print", "member_card", "move_credit", "close_account")
+MORE = ("elder_view", "passbook", "print", "member_card", "move_credit", "close_account", "unregister")
 """What is done less often, in the menu behind them; each has its key all the same."""
 
 
@@ -61,7 +62,7 @@ class ProfilePage(QWidget):
         self.more = Button(look, phrase("people.more"), icon="more")
         self.more.clicked.connect(self._show_more)
         buttons = ButtonRow(look, [*(actions.button(each) for each in ACTIONS), self.more])
-        self.passbook = passbook_table(context, self._stations)
+        self.passbook = PassbookTab(context, self._stations)
         self.vouchers = voucher_table(context)
         self.pages: dict[str, QWidget] = {
             "passbook": self.passbook,
@@ -141,10 +142,10 @@ class ProfilePage(QWidget):
                 each.hide_again()
 
     @property
-    def _panels(self) -> list[ServicesTab | RecordsTab | Departed]:
+    def _panels(self) -> list[PassbookTab | ServicesTab | RecordsTab | Departed]:
         """What may hold an open panel."""
         tabs = [each for each in self._made if isinstance(each, ServicesTab | RecordsTab)]
-        return [*tabs, self.departed]
+        return [self.passbook, *tabs, self.departed]
 
     def enter(self, member: MemberRecord) -> None:
         """Show ``member``."""
@@ -203,12 +204,12 @@ class ProfilePage(QWidget):
         self.header.put(member.name, apart(parts, self._look.say))
         self.departed.put(member)
         self._context.actions.allow("close_account", member.left is None and not member.erased)
+        self._context.actions.allow("unregister", member.known and not member.erased)
         self.figures.put(figures(self._context, seen.profile))
         self.allowance.put(seen.profile.member)
-        self.passbook.rows.replace(tuple(reversed(seen.lines)))
+        self.passbook.put(seen.lines)
         self.vouchers.rows.replace(seen.vouchers)
-        for table in (self.passbook, self.vouchers):
-            table.fit_columns()
+        self.vouchers.fit_columns()
         for tab in self._made:
             tab.put(seen)
         elder = "elder" in member.roles

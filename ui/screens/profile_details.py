@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout
 
 from timebank.desk.access import MASKED, Access
 from timebank.desk.desk import Desk
@@ -14,19 +14,21 @@ from timebank.desk.people import Profile
 from timebank.domain.identity import masked
 from ui.look import Look
 from ui.say import Words, phrase
+from ui.screens.clear import clear
 from ui.screens.context import ScreenContext
 from ui.screens.person_form import CONSENT, DOCUMENTS
 from ui.screens.profile_seen import Seen
 from ui.screens.reason import ReasonAsked
 from ui.screens.scroll import Scroll
 from ui.screens.words import category_words, joined, level_words, masked_phone
-from ui.widgets import Button, ButtonRow, Card, Kind, Text, Toggle, announce
+from ui.widgets import Button, ButtonRow, Card, FormField, Kind, Text, Toggle, announce
 from ui.widgets.text import Rule
 
 PURPOSES = (CONSENT, "sensitive_data", "photos", "sharing")
 """What consent is asked for: personal data; health, hardship and identity; pictures; handing on to others."""
 _LOOKS = 12
-"""Looks shown; the rest is told by ``member access-log``."""
+"""Looks shown at first; a button shows the rest."""
+_ALL_LOOKS = 1000
 
 
 class DetailsTab(Scroll):
@@ -52,11 +54,22 @@ class DetailsTab(Scroll):
         self._no_looks = Text(look, phrase("people.no_looks"), soft=True)
         self._looks_card.body.addWidget(self._no_looks)
         self._looks_card.body.addLayout(self._grid)
+        self.all_looks = Button(look, phrase("people.looks_all"), icon="more", kind=Kind.QUIET)
+        self.all_looks.clicked.connect(self._show_all_looks)
+        self._looks_card.body.addWidget(ButtonRow(look, [self.all_looks]))
         agreed = Card(look, phrase("people.consents"))
         for toggle in self.consents.values():
             agreed.body.addWidget(toggle)
-        self._other = Text(look, "", soft=True)
-        agreed.body.addWidget(self._other)
+        self._others = QVBoxLayout()
+        agreed.body.addLayout(self._others)
+        self.purpose = QLineEdit()
+        self.purpose.returnPressed.connect(self._agree)
+        self.agree = Button(look, phrase("people.consent_add"), icon="add")
+        self.agree.clicked.connect(self._agree)
+        both = QHBoxLayout()
+        both.addWidget(FormField(look, phrase("people.consent_purpose"), self.purpose), 1)
+        both.addWidget(self.agree, 0, Qt.AlignmentFlag.AlignBottom)
+        agreed.body.addLayout(both)
         self.column.addWidget(ButtonRow(look, [self.reveal]))
         self.column.addLayout(self._known)
         self.column.addWidget(agreed)
@@ -87,14 +100,25 @@ class DetailsTab(Scroll):
         for purpose, toggle in self.consents.items():
             toggle.setChecked(purpose in member.consents)
             toggle.setEnabled(may)
-        others = [each for each in member.consents if each not in PURPOSES]
-        self._other.put(phrase("people.consents_other", purposes="、".join(others)) if others else "")
-        self._other.setVisible(bool(others))
+        self.purpose.setEnabled(may)
+        self.agree.setEnabled(may)
+        self._put_others([each for each in member.consents if each not in PURPOSES], may)
         for part in (self.erase, self._erase_about):
             part.setVisible(member.known and not member.erased)
         self._looks_card.setVisible(self._context.permission.oversees)
         self._no_looks.setVisible(not seen.looks)
         self._grid.put([self._look_row(each) for each in seen.looks[:_LOOKS]])
+        self.all_looks.setVisible(len(seen.looks) > _LOOKS)
+
+    def _show_all_looks(self) -> None:
+        if self._seen is not None:
+            member = self._seen.profile.member
+
+            def came(looks: list[Access]) -> None:
+                self.all_looks.hide()
+                self._grid.put([self._look_row(each) for each in looks])
+
+            self._context.read(lambda desk: desk.access.looks(member, _ALL_LOOKS), came, slot="all looks")
 
     def _look_row(self, access: Access) -> tuple[Words, Words]:
         fields = joined([phrase(f"person.{field}") for field in access.fields], self._look.say)
@@ -133,6 +157,22 @@ class DetailsTab(Scroll):
 
     # Consents, erasing
 
+    def _put_others(self, purposes: Sequence[str], may: bool) -> None:
+        """Consents for purposes of the centre's own; each can be withdrawn."""
+        clear(self._others)
+        for purpose in purposes:
+            toggle = Toggle(self._look, purpose)
+            toggle.setChecked(True)
+            toggle.setEnabled(may)
+            toggle.clicked.connect(lambda on, purpose=purpose: self._consent(purpose, on))
+            self._others.addWidget(toggle)
+
+    def _agree(self) -> None:
+        purpose = self.purpose.text().strip()
+        if purpose:
+            self._consent(purpose, True)
+            self.purpose.clear()
+
     def _consent(self, purpose: str, given: bool) -> None:
         if self._seen is not None:
             member = self._seen.profile.member
@@ -162,6 +202,8 @@ class DetailsTab(Scroll):
     def refresh(self) -> None:
         super().refresh()
         look = self._look
+        if hasattr(self, "purpose"):
+            self.purpose.setFont(look.font())
         self.column.setContentsMargins(look.space(2), look.space(4), look.space(2), 0)
         if self.widget() is not None and hasattr(self, "_known"):
             self._known.refresh()

@@ -123,13 +123,11 @@ def service_columns(context: ScreenContext) -> list[Column[ServiceLine]]:
             lambda s: joined([name for name, _ in s.volunteers], context.look.say),
             stretch=True,
         ),
-        Column("elder", phrase("services.elder"), lambda s: s.elder[0]),
+        Column("elder", phrase("services.elder"), lambda s: s.elder[0], stretch=True),
         Column("kind", phrase("services.kind"), lambda s: kind_words(s.kind)),
         Column("long", phrase("services.length"), lambda s: context.hours_words(s.minutes), right=True),
+        Column("state", phrase("services.paid_by"), state, tone=tone),
         Column("credit", phrase("services.credited"), lambda s: context.amount_words(s.credited), right=True),
-        Column(
-            "state", phrase("services.paid_by"), state, tone=lambda s: Tone.WARN if s.reversed else Tone.PLAIN
-        ),
     ]
 
 

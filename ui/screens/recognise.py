@@ -35,6 +35,8 @@ class Scanned:
     """Of a certificate of service, what it is worth."""
     problem: Problem | None = None
     holder: MemberRecord | None = None
+    receiver: MemberRecord | None = None
+    """For whom it was redeemed."""
     members: tuple[MemberRecord, ...] = ()
     profile: Profile | None = None
     """Of the one member that was found."""
@@ -105,7 +107,8 @@ def check(desk: Desk, text: str) -> Scanned:
     except Refusal as refusal:
         problem = refusal
     holder = desk.people.find(checked.holder) if checked.holder else None
-    return Scanned(text, checked, problem=problem, holder=holder)
+    receiver = desk.vouchers.receiver(checked)
+    return Scanned(text, checked, problem=problem, holder=holder, receiver=receiver)
 
 
 def people(desk: Desk, text: str) -> Scanned:

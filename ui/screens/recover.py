@@ -14,7 +14,7 @@ from ui.look import Look
 from ui.say import phrase
 from ui.screens.context import ScreenContext
 from ui.screens.folders import ask_files
-from ui.screens.passphrase import PassphraseField
+from ui.screens.new_passphrase import NewPassphrase
 from ui.widgets import Button, ButtonRow, FormField, Kind
 
 _LINES = 3
@@ -36,8 +36,8 @@ class RecoverForm(QWidget):
         self._field = FormField(
             look, phrase("trust.recover_groups"), self.groups, hint=phrase("trust.recover_hint")
         )
-        self.passphrase = PassphraseField(
-            context, phrase("trust.passphrase_new"), phrase("trust.passphrase_new_hint")
+        self.passphrase = NewPassphrase(
+            look, phrase("trust.passphrase_new"), phrase("trust.passphrase_new_hint")
         )
         self.file = Button(look, phrase("trust.recover_file"), icon="folder")
         self.file.clicked.connect(self._ask_file)
@@ -57,7 +57,7 @@ class RecoverForm(QWidget):
     def begin(self) -> None:
         """Forget what was typed: it is the key."""
         self.groups.clear()
-        self.passphrase.use(None)
+        self.passphrase.clear()
         self._field.put_problem(None)
 
     def submit(self) -> None:
@@ -77,7 +77,7 @@ class RecoverForm(QWidget):
             self._context,
             "sheet",
             title=phrase("trust.recover_file"),
-            kinds=self._context.look.say(phrase("trust.pictures")),
+            kinds=phrase("choosing.pictures"),
             then=self._file_chosen,
             several=False,
         )

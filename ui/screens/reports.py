@@ -34,7 +34,6 @@ class ReportsScreen(QWidget):
         self._context = context
         look, actions = context.look, context.actions
         self.pages = Pages()
-        self.month = self.pages.take(MonthPage(context))
         self.buttons = {name: actions.button(name) for name in _PAGES}
         for button in self.buttons.values():
             button.setCheckable(True)
@@ -46,7 +45,6 @@ class ReportsScreen(QWidget):
         self._column.addWidget(self._header)
         self._column.addWidget(self.pages, 1)
         self._connect()
-        self._show(self.month)
 
     def _connect(self) -> None:
         on = self._context.actions.on
@@ -55,16 +53,22 @@ class ReportsScreen(QWidget):
         on("reports", "reports_certificate", self.open_certificate)
         on("reports", "reports_runs", self.open_runs)
         on("reports", "run_month", lambda: self.runs.panel.start())  # noqa: PLW0108  the one in sight then
-        on("reports", "take_back_month", lambda: self.runs.grants.take_back())  # noqa: PLW0108  made when asked
+        on("reports", "take_back_month", lambda: self.runs.panel.take_back())  # noqa: PLW0108  the one in sight then
         on("reports", "move_credit", lambda: self._context.go("people", MoveCredit()))
         on("reports", "month_before", lambda: self._step(-1))
         on("reports", "month_after", lambda: self._step(1))
         on("reports", "print", self._print)
         on("reports", "save_report", self._save)
         on("reports", "find", self._find)
-        self.month.open_person.connect(lambda member: self._context.go("people", member))
-        self.month.print_unvisited.connect(self.print_unvisited)
         self._context.changed.changed.connect(self._changed)
+
+    @cached_property
+    def month(self) -> MonthPage:
+        """The month's figures."""
+        page = self.pages.take(MonthPage(self._context))
+        page.open_person.connect(lambda member: self._context.go("people", member))
+        page.print_unvisited.connect(self.print_unvisited)
+        return page
 
     @cached_property
     def list(self) -> ReportPage:
@@ -110,7 +114,7 @@ class ReportsScreen(QWidget):
     def back(self) -> bool:
         """One level back; False on the month itself."""
         here = self.pages.currentWidget()
-        if here is self.month:
+        if isinstance(here, MonthPage):
             return False
         if isinstance(here, RunsPage) and here.back():
             return True
@@ -151,7 +155,7 @@ class ReportsScreen(QWidget):
             self.buttons.values(), (MonthPage, ReportPage, CertificatePage, RunsPage), strict=True
         ):
             button.setChecked(isinstance(page, kind))
-        on_month, on_runs = page is self.month, isinstance(page, RunsPage)
+        on_month, on_runs = isinstance(page, MonthPage), isinstance(page, RunsPage)
         for ident in ("month_before", "month_after"):
             self._context.actions.allow(ident, on_month or on_runs)
         for ident in ("run_month", "take_back_month"):  # the run in sight allows them
@@ -164,7 +168,7 @@ class ReportsScreen(QWidget):
 
     def _print(self) -> None:
         page = self.pages.currentWidget()
-        if page is self.month:
+        if isinstance(page, MonthPage):
             self._whole_month("monthly", lambda report: print_report(self._context, self, report))
         elif isinstance(page, RunsPage):
             page.panel.print_now()
@@ -173,8 +177,8 @@ class ReportsScreen(QWidget):
 
     def _save(self) -> None:
         page = self.pages.currentWidget()
-        if page is self.month:
-            self.open_list("monthly", self.month.month)
+        if isinstance(page, MonthPage):
+            self.open_list("monthly", page.month)
         elif isinstance(page, ReportPage):
             page.ask_file()
         elif isinstance(page, RunsPage):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
@@ -19,12 +20,14 @@ from ui.look import Tone
 from ui.paper.certificate import paged_certificate
 from ui.paper.paged import page_image
 from ui.paper.pdf import INCH
+from ui.paper.press import Order, always
 from ui.say import phrase
 from ui.screens.context import ScreenContext
 from ui.screens.member_box import Found, MemberBox
 from ui.screens.preview import SheetPicture
-from ui.screens.print_dialog import Document, Order, PrintDialog
+from ui.screens.print_dialog import Document, PrintDialog
 from ui.screens.printing import print_pages
+from ui.screens.reports_issued import IssuedCard
 from ui.screens.reports_verdict import verdict_tone, verdict_words
 from ui.screens.scroll import Scroll
 from ui.widgets import ButtonRow, Card, FormField, InlineNotice, Kind, Text
@@ -69,6 +72,7 @@ class CertificatePage(QWidget):
         self.code, self.name = Line(), QLineEdit()
         self.verdict = InlineNotice(look)
         self.sheet = SheetPicture(look, sample=False)
+        self.issued = IssuedCard(context)
         self._nobody = Text(look, phrase("reporting.certificate_begin"), soft=True)
         self._lay_out()
         self._connect()
@@ -95,6 +99,7 @@ class CertificatePage(QWidget):
         left = Scroll(look)
         left.column.addWidget(form)
         left.column.addWidget(check)
+        left.column.addWidget(self.issued)
         left.column.addStretch(1)
         right = QVBoxLayout()
         right.addWidget(self._nobody)
@@ -131,6 +136,7 @@ class CertificatePage(QWidget):
             if code:
                 self.check_code(code)
 
+        self.issued.read()
         self._context.read(
             lambda desk: (desk.station.surroundings.today(), desk.certificates.signatory()),
             told,
@@ -222,7 +228,7 @@ class CertificatePage(QWidget):
             "certificate",
             title,
             f"{made.number}.pdf",
-            lambda _layout, _first, _margins: paged_certificate(face),
+            always(partial(paged_certificate, face)),
             ("a4",),
             letters=made.holder.name,
         )
@@ -233,6 +239,7 @@ class CertificatePage(QWidget):
             self.notice.show_notice(
                 Tone.GOOD, phrase("reporting.certificate_done", name=made.holder.name, number=made.number)
             )
+            self.issued.read()
             self.prepare()  # the next one has a number of its own
 
         self._context.write(

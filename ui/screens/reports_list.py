@@ -7,18 +7,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QHideEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
-    QSizePolicy,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from timebank.desk.desk import Desk
 from timebank.domain.quantities import parse_date
@@ -27,17 +18,17 @@ from timebank.reports.catalog import REPORTS
 from timebank.reports.shown import is_number, text
 from timebank.reports.table import Cell, Report, Table
 from ui.jobs import IsCancelled, Job, Progress
-from ui.look import Look, Role, Tone
+from ui.look import Role
 from ui.say import Words, phrase
 from ui.screens.context import ScreenContext
 from ui.screens.folders import ask_new_file
 from ui.screens.printing import print_report
-from ui.screens.reports_export import EXPORTS, ExportPanel
+from ui.screens.reports_choice import ReportChoice, about_words, title_words
+from ui.screens.reports_export import ExportPanel
 from ui.screens.reports_population import PopulationCard
 from ui.screens.reports_tiles import focused_in
-from ui.screens.reports_write import writing_report
+from ui.screens.reports_write import KINDS, save_report
 from ui.screens.scroll import Scroll
-from ui.screens.voucher_form import open_path
 from ui.widgets import (
     Button,
     ButtonRow,
@@ -55,9 +46,6 @@ from ui.widgets import (
 from ui.widgets.line import Line
 
 _SLOT = "report preview"
-_TITLE_EMS = 13
-"""Room for a title in the list."""
-KINDS = {"xlsx": "Excel (*.xlsx)", "csv": "CSV (*.csv)", "pdf": "PDF (*.pdf)"}
 _POPULATED = ("registration", "teams", "targets")
 """Reports in which the older population stands."""
 
@@ -65,68 +53,6 @@ _POPULATED = ("registration", "teams", "targets")
 class _Row(NamedTuple):
     at: int
     cells: tuple[Cell, ...]
-
-
-class ReportChoice(QListWidget):
-    """The reports and exports by title; arrows move, and moving is choosing."""
-
-    picked = Signal(str)
-
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._look = look
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWordWrap(True)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-        for name in (*REPORTS, *EXPORTS):
-            item = QListWidgetItem()
-            item.setData(Qt.ItemDataRole.UserRole, name)
-            self.addItem(item)
-        self.currentItemChanged.connect(self._moved)
-        look.changed.connect(self.refresh)
-        self.refresh()
-
-    @property
-    def current(self) -> str:
-        """The name of the report or export chosen."""
-        item = self.currentItem()
-        return str(item.data(Qt.ItemDataRole.UserRole)) if item else ""
-
-    def choose(self, name: str) -> None:
-        """Choose a report by its name."""
-        self.setCurrentRow((*REPORTS, *EXPORTS).index(name))
-
-    def _moved(self) -> None:
-        if self.current:
-            self.picked.emit(self.current)
-
-    def refresh(self) -> None:
-        """Say them again in the current language and size; long titles go on in a second line."""
-        look = self._look
-        self.setAccessibleName(look.say(phrase("reporting.reports")))
-        self.setFont(look.font())
-        metrics = QFontMetrics(look.font())
-        room = round(look.em * _TITLE_EMS)
-        box = QRect(0, 0, room, 0)
-        flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft
-        for row in range(self.count()):
-            item = self.item(row)
-            words = look.say(title_words(str(item.data(Qt.ItemDataRole.UserRole))))
-            item.setText(words)
-            height = metrics.boundingRect(box, flags, words).height() + look.space(4)
-            item.setSizeHint(QSize(0, max(look.target, height)))
-        bar = self.verticalScrollBar().sizeHint().width()
-        self.setFixedWidth(room + look.space(10) + bar)
-
-
-def title_words(name: str) -> Words:
-    """What a report or export is called."""
-    return phrase(f"reports.title.{name}") if name in REPORTS else phrase(f"reporting.{name}_title")
-
-
-def about_words(name: str) -> Words:
-    """What a report or export says, in a sentence."""
-    return phrase(f"reports.about.{name}") if name in REPORTS else phrase(f"reporting.{name}_about")
 
 
 class ReportPage(QWidget):
@@ -170,7 +96,6 @@ class ReportPage(QWidget):
         self.refresh()
 
     def _lay_out(self) -> None:
-        # From the outside in: whatever is put into something larger later is styled once more with all it holds.
         look = self._context.look
         scroll, right = Scroll(look), Card(look)
         self._across = QHBoxLayout(self)
@@ -395,19 +320,7 @@ class ReportPage(QWidget):
         report = self.report
         if report is None:
             return
-        job = self._context.jobs.start(
-            writing_report(report, path), then=self._saved, refused=self.notice.show_problem
-        )
-        self._context.follow(job, phrase("reporting.saving", file=path.name))
-
-    def _saved(self, path: object) -> None:
-        assert isinstance(path, Path)
-        self.notice.show_notice(
-            Tone.GOOD,
-            phrase("reporting.saved", file=str(path)),
-            action=phrase("vouchers.open_file"),
-            do=lambda: open_path(path),
-        )
+        save_report(self._context, report, path, self.notice.show_notice, self.notice.show_problem)
 
     def refresh(self) -> None:
         """Keep names and gaps in step with language and text size."""

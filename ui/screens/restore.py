@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from timebank.desk.station import lives_here
 from timebank.desk.surroundings import Surroundings
@@ -16,6 +16,7 @@ from ui.jobs import IsCancelled, Jobs, Progress
 from ui.look import Look, Tone
 from ui.say import Spoken, Words, phrase
 from ui.screens.context import day_text
+from ui.screens.folders import Place, ask_files
 from ui.screens.scroll import Scroll
 from ui.widgets import (
     Button,
@@ -29,7 +30,6 @@ from ui.widgets import (
     Text,
 )
 
-SUFFIX = "*.tbbackup"
 _WIDE = 52
 
 
@@ -66,6 +66,7 @@ class RestorePage(QWidget):
         self.go.clicked.connect(self._ask)
         self.cancel = Button(look, phrase("actions.back"), icon="arrow-left")
         self.cancel.clicked.connect(self.left)
+        self.cancel.listen("Esc")
         self._lay_out()
         look.changed.connect(self.refresh)
         self.refresh()
@@ -115,12 +116,15 @@ class RestorePage(QWidget):
             self._held.put(_held_words(found), Tone.GOOD)
 
     def _ask_file(self) -> None:
-        dialog = QFileDialog(self, self._look.say(phrase("restore.choose")))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([f"{SUFFIX} ({SUFFIX})", "* (*)"])
-        dialog.fileSelected.connect(lambda path: self.use(Path(path)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_files(
+            self,
+            Place(self._look, self.home),
+            "backup",
+            title=phrase("restore.choose"),
+            kinds=phrase("choosing.backup"),
+            then=lambda paths: self.use(paths[0]),
+            several=False,
+        )
 
     def use(self, path: Path) -> None:
         """Take this backup, and look what it holds."""

@@ -50,6 +50,7 @@ class ReversalPanel(QFrame):
         self.doomed: Doomed | None = None
         self._work: TakingBack = _reverse
         self.setProperty("part", "wash")
+        self.setProperty("asks", True)  # Esc closes it before any notice, while the cursor is in it
         self._what = Text(look, "", Role.HEADING)
         self.reason = QLineEdit()
         self._field = FormField(look, phrase("desk.reason"), self.reason, hint=phrase("desk.reason_hint"))
@@ -103,9 +104,13 @@ class ReversalPanel(QFrame):
 
     def close_panel(self) -> None:
         """Leave everything as it is."""
+        self.drop()
+        self.closed.emit()
+
+    def drop(self) -> None:
+        """Leave everything as it is, and the cursor as well: something else has begun."""
         self.doomed = None
         self.hide()
-        self.closed.emit()
 
     def _finished(self, doomed: Doomed) -> None:
         self.doomed = None

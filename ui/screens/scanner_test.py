@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import groupby
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from timebank.domain.scanner_check import BARS, TEST_CODE, Diagnosis, Finding, S
 from timebank.paper.bars import bars
 from timebank.paper.qr import QUIET_MODULES, qr_rows
 from ui.look import TONE_ICONS, Look, Role, Tone
+from ui.paper.press import always
 from ui.paper.scanner_sheet import paged_scanner_sheet
 from ui.say import Words, phrase
 from ui.screens.clear import clear
@@ -236,7 +238,7 @@ class ScannerTestPage(QWidget):
             "report",
             phrase("scan.test"),
             phrase("scan.sheet_file"),
-            lambda _layout, _first, _margins: paged_scanner_sheet(self._context.speech.language),
+            always(partial(paged_scanner_sheet, self._context.speech.language)),
             ("a4",),
         )
         self.dialog = print_pages(self._context, self, document)

@@ -1,31 +1,30 @@
-"""Services: what was given, newest first; logging one; and whole sign-in sheets at once."""
+"""Services: requests, the rota, the records; logging one; and whole sign-in sheets at once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property, partial
+from typing import cast
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from timebank.desk.services import Logged
-from timebank.store.book_queries import ServiceLine
 from ui.look import Tone
 from ui.say import Words, phrase
 from ui.screens.context import ScreenContext
+from ui.screens.drafts import go_on
 from ui.screens.errands import AskService, LogHours
 from ui.screens.importing import ImportPage, SignInImport
 from ui.screens.log_form import LogPage
 from ui.screens.logged_words import logged_words
-from ui.screens.profile_tables import service_columns
 from ui.screens.requests import RequestPages
 from ui.screens.requests_board import RequestBoard
-from ui.screens.reversal import Doomed, ReversalPanel
 from ui.screens.rota import RotaPage
+from ui.screens.service_list import ServiceList
 from ui.screens.sheet_grid import SheetGridPage
 from ui.screens.why import ask_why_credited
-from ui.screens.words import joined, kind_words
-from ui.widgets import Button, DataTable, EmptyState, Kind, PagedRowsModel, PageHeader, Pages, Text
+from ui.screens.words import joined
+from ui.widgets import Pages, Text
 
 _TABS = ("requests_board", "requests_rota", "services_list")
 """The lists, by the action that opens each."""
@@ -38,7 +37,6 @@ class ServicesScreen(QWidget):
         super().__init__()
         self._context = context
         self._inner, self._pages = Pages(), Pages()
-        self.list = self._inner.take(ServiceList(context))
         self.requests = RequestPages(context, self, self._inner, self._pages)
         self.tabs = {ident: context.actions.button(ident) for ident in _TABS}
         for button in self.tabs.values():
@@ -59,9 +57,7 @@ class ServicesScreen(QWidget):
         self.requests.show.connect(self._page)
         self.requests.counted.connect(lambda words: self._count.put(words, soft=True))
         self.requests.log.connect(self.enter)
-        self.requests.ended.connect(lambda: self.enter(None))
-        self.list.reversal.closed.connect(self._allow)
-        self.list.asked.connect(self._allow)
+        self.requests.ended.connect(self._to_list)
         on = context.actions.on
         for ident in _TABS:
             on("services", ident, partial(self.open_tab, ident))
@@ -69,11 +65,20 @@ class ServicesScreen(QWidget):
         on("services", "log_hours", lambda: self.enter(LogHours()))
         on("services", "import_sheet", self._import)
         on("services", "whole_sheet", self._whole_sheet)
-        on("services", "save_sheet", lambda: self.importing.save_rejected())  # noqa: PLW0108  made when asked
+        on("services", "save_sheet", self._save)
         on("services", "confirm", self._confirm)
         context.changed.changed.connect(self._changed)
         context.look.changed.connect(self.refresh)
         self.refresh()
+
+    @cached_property
+    def list(self) -> ServiceList:
+        """The records."""
+        page = self._inner.take(ServiceList(self._context))
+        page.reversal.closed.connect(self._allow)
+        page.asked.connect(self._allow)
+        page.counted.connect(self._listed)
+        return page
 
     @cached_property
     def form(self) -> LogPage:
@@ -99,10 +104,15 @@ class ServicesScreen(QWidget):
             self.form.enter(payload)
         elif isinstance(payload, AskService):
             self.requests.open_ask(payload)
-        else:
-            tab = self._tab
-            self._page(tab)
-            tab.enter()
+        elif not go_on(self._here):
+            self._to_list()
+        self._allow()
+
+    def _to_list(self) -> None:
+        """Show the list that was open last."""
+        tab = self._tab
+        self._page(tab)
+        tab.enter()
 
     def refresh(self) -> None:
         """Keep the gaps in step with the text size."""
@@ -118,24 +128,22 @@ class ServicesScreen(QWidget):
                 self._inner.setCurrentWidget(self.requests.rota)
             case _:
                 self._inner.setCurrentWidget(self.list)
-        self.enter(None)
+        self._to_list()
 
     @property
     def _tab(self) -> RequestBoard | RotaPage | ServiceList:
         """The list that is shown, or that is returned to."""
         tab = self._inner.currentWidget()
-        assert isinstance(tab, RequestBoard | RotaPage | ServiceList)
-        return tab
+        return tab if isinstance(tab, RequestBoard | RotaPage | ServiceList) else self.list
 
     def _find(self) -> None:
-        self.enter(None)
-        tab = self._tab
-        if isinstance(tab, RequestBoard):
-            tab.box.setFocus()
+        self._to_list()
+        self._tab.box.setFocus()
 
     def _changed(self) -> None:
         if self.isVisible():
-            self.list.read()
+            if isinstance(self._here, ServiceList):
+                self.list.read()
             self.requests.read()
 
     def back(self) -> bool:
@@ -144,11 +152,13 @@ class ServicesScreen(QWidget):
         if isinstance(here, LogPage) and here.errand.back:
             self._context.go(here.errand.back, None)
             return True
-        if here is self._tab:
-            return self.list.back() if here is self.list else self.requests.back(here)
+        if isinstance(here, ServiceList):
+            return here.back()
+        if isinstance(here, RequestBoard | RotaPage):
+            return self.requests.back(here)
         if isinstance(here, ImportPage | SheetGridPage) and here.back():
             return True
-        self.enter(None)
+        self._to_list()
         return True
 
     @property
@@ -164,20 +174,32 @@ class ServicesScreen(QWidget):
         if listed:
             self._inner.setCurrentWidget(page)
         self._pages.setCurrentWidget(self._lists if listed else page)
-        if page is self.list:
+        if isinstance(page, ServiceList):
             self._count.put("")
         for button, kind in zip(self.tabs.values(), (RequestBoard, RotaPage, ServiceList), strict=True):
             button.setChecked(isinstance(page, kind))
         self._allow()
 
+    def _listed(self, words: object) -> None:
+        if isinstance(self._here, ServiceList):
+            self._count.put(cast(Words, words), soft=True)
+
     def _allow(self) -> None:
         here, allow = self._here, self._context.actions.allow
-        allow("log_hours", here is self._tab)
-        allow("import_sheet", here is self.list)
-        allow("whole_sheet", here is self.list)
-        allow("save_sheet", isinstance(here, ImportPage))
-        allow("confirm", here is not self.list or self.list.reversal.doomed is not None)
+        on_list = isinstance(here, ServiceList)
+        allow("log_hours", on_list or isinstance(here, RequestBoard | RotaPage))
+        allow("import_sheet", on_list)
+        allow("whole_sheet", on_list)
+        allow("save_sheet", isinstance(here, ImportPage | RotaPage))
+        allow("confirm", not on_list or self.list.reversal.doomed is not None)
         self.requests.allow(here)
+
+    def _save(self) -> None:
+        here = self._here
+        if isinstance(here, ImportPage):
+            here.save_rejected()
+        elif isinstance(here, RotaPage):
+            here.ask_file()
 
     def _import(self) -> None:
         self._page(self.importing)
@@ -193,8 +215,8 @@ class ServicesScreen(QWidget):
             here.save()
         elif isinstance(here, ImportPage | SheetGridPage):
             here.confirm()
-        elif here is self.list:
-            self.list.reversal.confirm()
+        elif isinstance(here, ServiceList):
+            here.reversal.confirm()
         else:
             self.requests.confirm(here)
 
@@ -214,7 +236,7 @@ class ServicesScreen(QWidget):
             member = errand.volunteers[0] if errand.volunteers else errand.elder
             context.go(errand.back, member)
         elif errand.request:
-            self.enter(None)
+            self._to_list()
         else:
             self.form.enter(LogHours())
         why = {} if logged.repeated else {"action": phrase("window.why"), "do": self._ask_why(logged)}
@@ -222,91 +244,3 @@ class ServicesScreen(QWidget):
 
     def _ask_why(self, logged: Logged) -> Callable[[], None]:
         return lambda: ask_why_credited(self, self._context, logged.entry)
-
-
-class ServiceList(QWidget):
-    """Every record, the last one entered first, each with its reversal."""
-
-    asked = Signal()
-    """The question about a reversal is open."""
-
-    def __init__(self, context: ScreenContext) -> None:
-        super().__init__()
-        self._context, self._look = context, context.look
-        look, actions = context.look, context.actions
-        self.reverse = Button(look, phrase("services.reverse_this"), icon="undo")
-        self.reverse.clicked.connect(self.ask)
-        sheets = [actions.button("import_sheet"), actions.button("whole_sheet")]
-        buttons = [self.reverse, *sheets, actions.button("log_hours", Kind.PRIMARY)]
-        self.header = PageHeader(look, phrase("services.title"), " ", icon="services", actions=buttons)
-        self.reversal = ReversalPanel(context)
-        self.reversal.closed.connect(self._to_table)
-        self.table = DataTable(look, phrase("services.title"))
-        self.model: PagedRowsModel[ServiceLine] = PagedRowsModel(look, service_columns(context), self._fetch)
-        self.table.put_model(self.model, sortable=False)
-        self.table.put_empty(
-            EmptyState(look, "services", phrase("services.nothing"), phrase("services.nothing_next"))
-        )
-        self.table.chosen.connect(self._chosen)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        for part in (self.header, self.reversal, self.table):
-            self._column.addWidget(part)
-        self._column.setStretchFactor(self.table, 1)
-        look.changed.connect(self.refresh)
-        self.refresh()
-        self._chosen(None)
-
-    def enter(self) -> None:
-        """Read the list and put the cursor in it."""
-        self.read()
-        self.table.setFocus()
-
-    def _to_table(self) -> None:
-        self.table.setFocus()
-
-    def back(self) -> bool:
-        """Close the question about a reversal; False where there is none."""
-        if self.reversal.doomed is None:
-            return False
-        self.reversal.close_panel()
-        return True
-
-    def read(self) -> None:
-        """Count and list afresh."""
-        self._context.read(lambda desk: desk.services.count(), self._counted, slot="services list")
-
-    def _counted(self, count: int) -> None:
-        self.header.put(phrase("services.title"), phrase("services.count", count=count))
-        self.model.reset_to(count)
-        self._chosen(None)
-
-    def _fetch(self, offset: int, limit: int, deliver: object) -> None:
-        assert callable(deliver)
-
-        def arrived(lines: list[ServiceLine]) -> None:
-            deliver(lines)
-            if offset == 0:  # now there is something to measure
-                self.table.fit_columns()
-
-        self._context.read(lambda desk: desk.services.lines(limit=limit, offset=offset), arrived)
-
-    def _chosen(self, line: object) -> None:
-        self.reverse.setEnabled(isinstance(line, ServiceLine) and not line.reversed)
-
-    def ask(self) -> None:
-        """Ask why the chosen record is to be taken back."""
-        index = self.table.currentIndex()
-        line = self.model.record(index.row()) if index.isValid() else None
-        if line is not None and not line.reversed:
-            who = joined([name for name, _ in line.volunteers], self._look.say)
-            hours = self._context.hours_words(line.minutes)
-            words = phrase(
-                "desk.did_service", who=who, elder=line.elder[0], kind=kind_words(line.kind), hours=hours
-            )
-            self.reversal.ask(Doomed(line.entry, words))
-            self.asked.emit()
-
-    def refresh(self) -> None:
-        """Keep the gaps in step with the text size."""
-        self._column.setSpacing(self._look.space(3))

@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from timebank.phrases import LANGUAGES
-from ui.look import Mode, Theme
+from ui.look import Theme
 from ui.look.kept import Kept
 from ui.say import Words, phrase
 from ui.screens.context import ScreenContext
@@ -26,10 +26,9 @@ from ui.screens.settings_operators import OperatorsCard, RolesCard
 from ui.screens.settings_safety import KeysCard, LockCard, LooksCard
 from ui.screens.settings_station import StationCard
 from ui.screens.settings_support import AboutCard, CheckCard
-from ui.screens.signin import LookSwitches
+from ui.screens.settings_window import LookCard, ScannerCard, SoundCard
 from ui.screens.trust import TrustPage
-from ui.widgets import Button, ButtonRow, Card, PageHeader, Pages, Segments, Text, Toggle
-from ui.widgets.sound import try_sounds
+from ui.widgets import Button, Card, PageHeader, Pages
 
 SECTIONS = {
     "station": "home",
@@ -89,7 +88,6 @@ class SettingsScreen(QWidget):
         context.changed.changed.connect(self._changed)
         look.changed.connect(self.refresh)
         self.refresh()
-        self.list.go("station")
 
     # The pages
 
@@ -164,11 +162,6 @@ class SettingsScreen(QWidget):
         card.open.clicked.connect(self.show_trust)
         return card
 
-    @property
-    def to_trust(self) -> Button:
-        """Leads to stations and keys."""
-        return self.keys.open
-
     @cached_property
     def looks(self) -> LooksCard:
         """Who looked at what is masked."""
@@ -185,35 +178,16 @@ class SettingsScreen(QWidget):
         return self._held(AboutCard(self._context, self.guide_asked.emit))
 
     @cached_property
-    def modes(self) -> Segments:
-        """Light, dark or as the system is."""
-        look = self._look
-        choices = [(mode.value, phrase(f"window.mode_{mode.value}")) for mode in Mode]
-        modes = self._held(
-            Segments(look, choices, name=phrase("settings.mode"), current=look.theme.mode.value)
-        )
-        modes.chosen.connect(self._mode)
-        return modes
+    def looking(self) -> LookCard:
+        """How the window looks."""
+        return self._held(LookCard(self._look, self._kept))
 
     @cached_property
-    def switches(self) -> LookSwitches:
-        """Language and text size."""
-        return self._held(LookSwitches(self._look, self._kept))
-
-    @cached_property
-    def to_scanner(self) -> Button:
-        """Leads to the scanner test."""
-        button = self._held(Button(self._look, phrase("scan.open_test"), icon="scan"))
-        button.clicked.connect(self.show_scanner)
-        return button
-
-    @cached_property
-    def sound(self) -> Toggle:
-        """Whether scans are heard."""
-        toggle = self._held(Toggle(self._look, phrase("setup.sound_on")))
-        toggle.setChecked(self._kept.sound)
-        toggle.toggled.connect(self._sound)
-        return toggle
+    def scanning(self) -> ScannerCard:
+        """The way to the scanner test."""
+        card = self._held(ScannerCard(self._look))
+        card.open.clicked.connect(self.show_scanner)
+        return card
 
     def _cards_of(self, ident: str) -> Sequence[Card]:
         makers: dict[str, Callable[[], Sequence[Card]]] = {
@@ -221,45 +195,20 @@ class SettingsScreen(QWidget):
             "operators": lambda: [self.operators, RolesCard(self._look)],
             "rules": lambda: [self.rules],
             "printers": lambda: [self.printers],
-            "scanning": lambda: [self._scanning(), self._sounds()],
-            "look": lambda: [self._looks()],
+            "scanning": lambda: [self.scanning, SoundCard(self._look, self._kept)],
+            "look": lambda: [self.looking],
             "backup": lambda: [self.upkeep, self.restore],
             "safety": lambda: [self.lock, self.keys, self.looks],
             "support": lambda: [self.checks, self.about],
         }
         return makers[ident]()
 
-    def _looks(self) -> Card:
-        look = self._look
-        card = Card(look, phrase("setup.look"))
-        card.body.addWidget(Text(look, phrase("setup.look_about"), soft=True))
-        card.body.addWidget(self.switches)
-        card.body.addWidget(ButtonRow(look, [self.modes]))
-        return card
-
-    def _scanning(self) -> Card:
-        look = self._look
-        card = Card(look, phrase("scan.scanner"))
-        card.body.addWidget(Text(look, phrase("scan.about"), soft=True))
-        card.body.addWidget(ButtonRow(look, [self.to_scanner]))
-        card.body.addWidget(Text(look, phrase("setup.camera_about"), soft=True))
-        return card
-
-    def _sounds(self) -> Card:
-        look = self._look
-        card = Card(look, phrase("setup.sound"))
-        listen = Button(look, phrase("scan.listen"), icon="sound")
-        listen.clicked.connect(try_sounds)
-        card.body.addWidget(Text(look, phrase("setup.sound_about"), soft=True))
-        card.body.addWidget(ButtonRow(look, [self.sound, listen]))
-        return card
-
     # Sections and pages
 
     def show_section(self, ident: str) -> None:
         """Show one of :data:`SECTIONS`."""
-        self._show(self._home)
         self.list.go(ident)
+        self._show(self._home)
 
     def _show_section(self, ident: str) -> None:
         if self.pages.currentWidget() is not self._home:
@@ -311,9 +260,9 @@ class SettingsScreen(QWidget):
             case PolicyPage():
                 came_from = self.rules.open
             case TrustPage():
-                came_from = self.to_trust
+                came_from = self.keys.open
             case ScannerTestPage():
-                came_from = self.to_scanner
+                came_from = self.scanning.open
             case _:
                 return self.list.current == "operators" and self.operators.back()
         self._show(self._home)
@@ -363,13 +312,6 @@ class SettingsScreen(QWidget):
         speech = self._look.speech
         speech.language = LANGUAGES[(LANGUAGES.index(speech.language) + 1) % len(LANGUAGES)]
         self._kept.language = speech.language
-
-    def _mode(self, mode: str) -> None:
-        self._look.use(Theme(Mode(mode), self._look.theme.text_size))
-        self._kept.theme = self._look.theme
-
-    def _sound(self, on: bool) -> None:
-        self._kept.sound = on
 
     def refresh(self) -> None:
         """Keep the gaps in step with the text size."""

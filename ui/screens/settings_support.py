@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit
 
 from timebank import __version__
+from timebank.desk import desktop_entry
 from timebank.desk.desk import Desk
 from timebank.desk.upkeep import Report
 from timebank.files import reading
@@ -109,6 +110,7 @@ class AboutCard(Card):
 
     def __init__(self, context: ScreenContext, guide: Callable[[], None]) -> None:
         super().__init__(context.look, phrase("setup.about"))
+        self._there = False
         self._context = context
         look = context.look
         self.guide = Button(look, phrase("guide.open"), icon="passbook")
@@ -128,7 +130,13 @@ class AboutCard(Card):
         self._system = f"{system}  ·  Qt {qVersion()}"
         self.body.addWidget(Text(look, self._version))
         self.body.addWidget(Text(look, self._system, soft=True))
-        self.body.addWidget(ButtonRow(look, [self.guide, self.show_log, self.copy]))
+        self.entry = Button(look, phrase("setup.entry_add"), icon="add")
+        self.entry.clicked.connect(self._put_entry)
+        self._entry_said = Text(look, "", soft=True)
+        for part in (self.entry, self._entry_said):
+            part.setVisible(False)
+        self.body.addWidget(ButtonRow(look, [self.guide, self.show_log, self.copy, self.entry]))
+        self.body.addWidget(self._entry_said)
         self.body.addWidget(self._said)
         self.body.addWidget(self.log)
         look.changed.connect(self.refresh_log)
@@ -139,6 +147,25 @@ class AboutCard(Card):
         self.log.hide()
         self.copy.hide()
         self._said.put(phrase("setup.log_about", file=LOG))
+        if desktop_entry.possible():
+            self._context.read(lambda _desk: desktop_entry.installed(), self._has_entry, slot="desktop entry")
+
+    def _has_entry(self, there: bool) -> None:
+        self.entry.put(phrase("setup.entry_remove" if there else "setup.entry_add"))
+        self._entry_said.put(phrase("setup.entry_there" if there else "setup.entry_about"), soft=True)
+        self._there = there
+        for part in (self.entry, self._entry_said):
+            part.show()
+
+    def _put_entry(self) -> None:
+        """Put the program among the applications of this computer, or take it away."""
+        there = self._there
+
+        def work(_desk: Desk) -> bool:
+            _ = desktop_entry.remove() if there else desktop_entry.install()
+            return not there
+
+        self._context.read(work, self._has_entry, refused=self._context.problem)
 
     def _read_log(self) -> None:
         path = self._context.home / LOG

@@ -22,6 +22,7 @@ from ui.jobs import Jobs
 from ui.look import Look, Role, TextSize, Theme, Tone
 from ui.look.kept import Kept
 from ui.say import Words, phrase
+from ui.screens.new_passphrase import NewPassword
 from ui.screens.scroll import Scroll
 from ui.widgets import Button, ButtonRow, Card, FormField, IconView, InlineNotice, Kind, Segments, Text
 
@@ -52,6 +53,7 @@ class SignIn(QWidget):
         self.form = OperatorForm(look)
         self.form.submitted.connect(self._appoint)
         self.form.cancelled.connect(self._hide_add)
+        self.form.cancel.listen("Esc")
         self._lay_out()
         look.changed.connect(self.refresh)
         self.refresh()
@@ -206,25 +208,23 @@ class OperatorForm(QWidget):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        self.name, self.role, self.password = QLineEdit(), QComboBox(), QLineEdit()
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.name, self.role = QLineEdit(), QComboBox()
+        self.password = NewPassword(look, phrase("signin.new_password"), phrase("signin.password_hint"))
         for code in ROLES:
             self.role.addItem("", code)
         self._name = FormField(look, phrase("signin.name"), self.name)
         go = Button(look, phrase("signin.add_now"), icon="check", kind=Kind.PRIMARY)
         go.clicked.connect(self.submit)
-        self._cancel = Button(look, phrase("window.cancel"))
-        self._cancel.clicked.connect(self.cancelled)
+        self.cancel = Button(look, phrase("window.cancel"))
+        self.cancel.clicked.connect(self.cancelled)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self._name)
         self._role = FormField(look, phrase("signin.role"), self.role, hint=phrase("signin.role_hint"))
         self._column.addWidget(self._role)
-        self._column.addWidget(
-            FormField(look, phrase("signin.new_password"), self.password, hint=phrase("signin.password_hint"))
-        )
-        self._column.addWidget(ButtonRow(look, [go, self._cancel]))
-        self.password.returnPressed.connect(self.submit)
+        self._column.addWidget(self.password)
+        self._column.addWidget(ButtonRow(look, [go, self.cancel]))
+        self.password.given.connect(self.submit)
         self.role.currentIndexChanged.connect(lambda _row: self._describe())
         look.changed.connect(self.refresh)
         self.refresh()
@@ -239,14 +239,16 @@ class OperatorForm(QWidget):
         self._name.put_problem(None)
         self.role.setCurrentIndex(ROLES.index(role))
         self._describe()
-        self._cancel.setVisible(can_cancel)
+        self.cancel.setVisible(can_cancel)
 
     def submit(self) -> None:
         """Hand in what was typed."""
         if not self.name.text().strip():
             self._name.put_problem(phrase("welcome.name_missing"))
             return
-        self.submitted.emit(self.name.text(), self.role.currentData(), self.password.text())
+        password = self.password.read()
+        if password is not None:
+            self.submitted.emit(self.name.text(), self.role.currentData(), password)
 
     def put_problem(self, problem: Problem) -> None:
         """Say what stood in the way; what was typed stays."""
@@ -256,7 +258,7 @@ class OperatorForm(QWidget):
         """Say the roles in the current language."""
         look = self._look
         self._column.setSpacing(look.space(3))
-        for edit in (self.name, self.role, self.password):
+        for edit in (self.name, self.role):
             edit.setFont(look.font())
         for n, code in enumerate(ROLES):
             self.role.setItemText(n, look.say(phrase(f"signin.role_{code}")))

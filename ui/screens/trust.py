@@ -6,26 +6,25 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from timebank.desk import network, recovery
 from timebank.desk.desk import Desk
 from timebank.desk.key_words import words_text
 from timebank.desk.network import StationLine
-from timebank.desk.recovery import RootKey, SheetPaper
-from timebank.outcome import Problem
+from timebank.desk.recovery import RootKey
+from timebank.outcome import Problem, Refusal
 from timebank.paper.recovery import RecoveryFace
 from ui.look import Tone
-from ui.paper.recovery import print_recovery, print_recovery_to
+from ui.paper.press import Order, always
+from ui.paper.recovery import OrderedSheet, paged_recovery
 from ui.say import Spoken, Words, phrase
 from ui.screens.case_decision import LARGE_EM
 from ui.screens.context import ScreenContext
-from ui.screens.folders import ask_new_file
-from ui.screens.printing import ask_printer
+from ui.screens.print_dialog import Document, PrintDialog
 from ui.screens.reason import ReasonAsked
 from ui.screens.scroll import Scroll
-from ui.screens.trust_cards import ABSENT, REVOKED, RootCard, StationCard, Trusted
+from ui.screens.trust_cards import ABSENT, CLOSED, REVOKED, RootCard, StationCard, Trusted
 from ui.widgets import (
     Column,
     DataTable,
@@ -35,26 +34,6 @@ from ui.widgets import (
 )
 
 KEEPER = "keeper"
-
-
-class SheetPdf:
-    """A recovery sheet as a PDF file."""
-
-    def print_recovery(self, face: RecoveryFace, path: Path) -> Path:
-        """Write it and read its code back."""
-        return print_recovery(face, path)
-
-
-class SheetPrinter:
-    """A recovery sheet on a printer, which leaves no file behind."""
-
-    def __init__(self, printer: QPrinter) -> None:
-        self._printer = printer
-
-    def print_recovery(self, face: RecoveryFace, path: Path) -> Path:
-        """Send it to the printer, its code read first; ``path`` only names the printer."""
-        print_recovery_to(self._printer, face)
-        return path
 
 
 class TrustPage(QWidget):
@@ -75,8 +54,7 @@ class TrustPage(QWidget):
         self.station.renew.clicked.connect(self.renew)
         self.station.revoke.clicked.connect(self._ask_reason)
         self.root = RootCard(context)
-        self.root.print.clicked.connect(lambda: ask_printer(self, self.print_on))
-        self.root.pdf.clicked.connect(self._ask_pdf)
+        self.root.print.clicked.connect(self.print_asked)
         self.root.form.given.connect(self.recover)
         self._across = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._across.addWidget(self.station, 1)
@@ -167,10 +145,10 @@ class TrustPage(QWidget):
         if line is None:
             return
         number, role, parent = str(line.station), self.station.role.current, self.station.parent_chosen
-        passphrase = self.root.passphrase.path
+        passphrase = self.root.passphrase.text
         self._act(
             lambda desk: network.promote(
-                desk.station, number, role=role, parent=parent, passphrase_file=passphrase
+                desk.station, number, role=role, parent=parent, passphrase=passphrase
             ),
             lambda done: phrase(f"trust.renewed_{done.role}", name=done.name),
         )
@@ -191,10 +169,10 @@ class TrustPage(QWidget):
 
     def withdraw(self, line: StationLine, reason: str) -> None:
         """Revoke a station."""
-        passphrase = self.root.passphrase.path
+        passphrase = self.root.passphrase.text
         self._act(
             lambda desk: network.revoke(
-                desk.station, str(line.station), reason=reason, passphrase_file=passphrase
+                desk.station, str(line.station), reason=reason, passphrase=passphrase
             ),
             lambda done: phrase("trust.revoked", name=done.name),
         )
@@ -211,34 +189,42 @@ class TrustPage(QWidget):
 
     # The sheet
 
-    def print_on(self, printer: QPrinter) -> None:
-        """Print the recovery sheet on a printer."""
-        self._print(SheetPrinter(printer), Path(printer.printerName() or "printer"), "trust.sheet_sent")
+    def print_asked(self) -> None:
+        """Show the sheet as it will come out, but for the key: that is taken up only to be printed."""
+        if self._trusted is not None and self._trusted.key.kept == CLOSED and not self.root.passphrase.text:
+            self._refused(Refusal("passphrase_needed"))
+            return
 
-    def _ask_pdf(self) -> None:
-        ask_new_file(
-            self,
-            self._context,
-            "sheet",
-            title=phrase("trust.sheet_pdf"),
-            name=self._context.look.say(phrase("trust.sheet_name")),
-            kinds="PDF (*.pdf)",
-            then=self.print_into,
-        )
+        def opened(face: RecoveryFace) -> None:
+            document = Document(
+                "report",
+                phrase("sheet.title"),
+                phrase("trust.sheet_name"),
+                always(partial(paged_recovery, face)),
+                ("a4",),
+                note=phrase("trust.sheet_sample"),
+                letters=face.network_name + face.station_name,
+                copies=False,
+                sample=True,
+            )
+            dialog = PrintDialog(self._context, document, self)
+            dialog.ordered.connect(self.print_as)
+            dialog.open()
 
-    def print_into(self, path: Path) -> None:
-        """Print the recovery sheet into a PDF."""
-        self._print(SheetPdf(), path, "trust.sheet_saved")
+        self._context.read(lambda desk: recovery.sample_sheet(desk.station), opened, slot="recovery-sheet")
 
-    def _print(self, paper: SheetPaper, path: Path, key: str) -> None:
-        passphrase = self.root.passphrase.path
+    def print_as(self, order: Order) -> None:
+        """Print the recovery sheet as ordered."""
+        passphrase, paper = self.root.passphrase.text, OrderedSheet(order)
+        path = order.path or Path(order.printer)
+        key = "trust.sheet_saved" if order.path else "trust.sheet_sent"
         self.notice.dismiss()
 
         def printed(made: Path) -> None:
             self.notice.show_notice(Tone.GOOD, phrase(key, file=made.name))
 
         job = self._context.write(
-            lambda desk: recovery.print_sheet(desk.station, paper, path, passphrase_file=passphrase),
+            lambda desk: recovery.print_sheet(desk.station, paper, path, passphrase=passphrase),
             printed,
             refused=self._refused,
         )
@@ -247,7 +233,9 @@ class TrustPage(QWidget):
     def recover(self, text: str) -> None:
         """Take the root key from what was typed or read."""
         form = self.root.form
-        passphrase = form.passphrase.path
+        passphrase = form.passphrase.read()
+        if passphrase is None:
+            return
         self.notice.dismiss()
 
         def recovered(_key: RootKey) -> None:
@@ -259,7 +247,7 @@ class TrustPage(QWidget):
                 form.put_problem(problem)
 
         self._context.write(
-            lambda desk: recovery.recover(desk.station, text, passphrase_file=passphrase),
+            lambda desk: recovery.recover(desk.station, text, passphrase=passphrase),
             recovered,
             refused=refused,
         )

@@ -126,10 +126,9 @@ class RootCard(Card):
             context, phrase("trust.passphrase"), phrase("exchange.root_closed_hint")
         )
         self.print = Button(look, phrase("trust.print_sheet"), icon="print")
-        self.pdf = Button(look, phrase("trust.sheet_pdf"), icon="file")
         self.recover = Button(look, phrase("trust.recover"), icon="scan")
         self.recover.clicked.connect(self.open_form)
-        self._buttons = ButtonRow(look, [self.print, self.pdf, self.recover])
+        self._buttons = ButtonRow(look, [self.print, self.recover])
         self.form = RecoverForm(context)
         self.form.cancelled.connect(self.close_form)
         self._key: RootKey | None = None
@@ -156,8 +155,7 @@ class RootCard(Card):
         when = self._context.day_words(key.printed.date()) if key.printed else None
         self._printed.put(phrase("trust.printed_on", when=when) if when else phrase("trust.printed_never"))
         held = key.kept != ABSENT
-        for button in (self.print, self.pdf):
-            button.setVisible(keeper and held)
+        self.print.setVisible(keeper and held)
         self.recover.setVisible(keeper)
         self._settle()
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QLineEdit,
     QStackedWidget,
@@ -29,6 +28,7 @@ from ui.look import Look, Role, Tone
 from ui.look.kept import Kept
 from ui.say import Words, phrase
 from ui.screens.case_decision import LARGE_EM
+from ui.screens.folders import Place, ask_files, ask_new_file
 from ui.screens.key_words import KeyWords
 from ui.screens.new_passphrase import NewPassphrase
 from ui.screens.restore import RestorePage
@@ -59,6 +59,7 @@ class Welcome(QWidget):
         """``sample``: whether sample data can be offered."""
         super().__init__()
         self._look, self._home, self._around, self._setup = look, home, surroundings, setup
+        self.place = Place(look, home)
         self.notice = InlineNotice(look)
         self._stack = QStackedWidget()
         self._found = FoundPage(look, self.found, self.begin)
@@ -306,15 +307,27 @@ class JoinPage(QWidget):
         name = self.name.text().strip()
         self._field.put_problem(None if name else phrase("welcome.name_missing"))
         if name:
-            dialog = _dialog(self._look, self, phrase("welcome.request_now"), save=f"{name}{SUFFIX}")
-            dialog.fileSelected.connect(lambda path: self._welcome.request(name, Path(path)))
-            dialog.open()
+            ask_new_file(
+                self,
+                self._welcome.place,
+                "enrol",
+                title=phrase("welcome.request_now"),
+                name=f"{name}{SUFFIX}",
+                kinds=phrase("choosing.request"),
+                then=lambda path: self._welcome.request(name, path),
+            )
 
     def ask_which(self) -> None:
         """Choose the hub's answer, then take it."""
-        dialog = _dialog(self._look, self, phrase("welcome.take_answer"))
-        dialog.fileSelected.connect(lambda path: self._welcome.join(Path(path)))
-        dialog.open()
+        ask_files(
+            self,
+            self._welcome.place,
+            "enrol",
+            title=phrase("welcome.take_answer"),
+            kinds=phrase("choosing.enrolment"),
+            then=lambda paths: self._welcome.join(paths[0]),
+            several=False,
+        )
 
     def refresh(self) -> None:
         """Keep the font in step with the text size."""
@@ -343,15 +356,5 @@ def _page(look: Look, page: QWidget, title: Words, parts: list[QWidget], buttons
 def _back(look: Look, back: Callable[[], None]) -> Button:
     button = Button(look, phrase("actions.back"), icon="arrow-left")
     button.clicked.connect(back)
+    button.listen("Esc")
     return button
-
-
-def _dialog(look: Look, parent: QWidget, title: Words, *, save: str = "") -> QFileDialog:
-    dialog = QFileDialog(parent, look.say(title))
-    if save:
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectFile(save)
-    else:
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.finished.connect(dialog.deleteLater)
-    return dialog

@@ -11,6 +11,7 @@ from timebank.domain.kinds import KINDS
 from timebank.store.people_queries import MemberRecord
 from ui.look import Tone
 from ui.say import Spoken, Words, phrase
+from ui.screens.context import day_text
 
 VERDICT_TONES = {
     "valid": Tone.GOOD,
@@ -102,6 +103,17 @@ def phone_tail(member: MemberRecord) -> Words:
 def masked_phone(phone: str) -> str:
     """A phone for the screen: the first three and the last four digits show."""
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 9 else "*" * max(0, len(phone) - 4) + phone[-4:]
+
+
+def day_words(day: date, today: date) -> Words:
+    """A day as one speaks of it: without the year while that is this one, where the language allows it."""
+    return Spoken(
+        lambda language: (
+            f"{day.month}月{day.day}日"
+            if language == "zh_CN" and day.year == today.year
+            else day_text(day, language)
+        )
+    )
 
 
 def when_words(moment: datetime, now: datetime) -> Words:

@@ -29,7 +29,7 @@ from ui.screens.settings import SettingsScreen
 from ui.screens.status import Glance, glance, segments
 from ui.screens.vouchers import VouchersScreen
 from ui.screens.wire import WireTurns
-from ui.widgets import InlineNotice, KeySheet, NavigationRail, ProgressPanel, StatusLine
+from ui.widgets import Button, InlineNotice, KeySheet, NavigationRail, ProgressPanel, StatusLine
 
 _MINUTE_MS = 60_000
 
@@ -97,7 +97,7 @@ class Workplace(QWidget):
         context = self.context
         self.screens = Screens(
             {
-                "desk": lambda: DeskScreen(context),
+                "desk": self._make_desk,
                 "people": lambda: PeopleScreen(context),
                 "services": lambda: ServicesScreen(context),
                 "vouchers": lambda: VouchersScreen(context),
@@ -147,6 +147,16 @@ class Workplace(QWidget):
         self._look.changed.connect(self.refresh)
         self.refresh()
 
+    def _make_desk(self) -> DeskScreen:
+        made = DeskScreen(self.context)
+        made.begun.connect(self._drop_good_news)
+        return made
+
+    def _drop_good_news(self) -> None:
+        """What went well with the person before; what did not stays to be read."""
+        if self.notice.tone is Tone.GOOD:
+            self.notice.dismiss()
+
     def _make_settings(self) -> SettingsScreen:
         screen = SettingsScreen(self.context, self._kept)
         screen.guide_asked.connect(self.show_guide)
@@ -184,6 +194,13 @@ class Workplace(QWidget):
         self._stack.setCurrentWidget(screen)
         screen.enter(payload)  # type: ignore[attr-defined]
 
+    def take_scan(self, text: str) -> None:
+        """What was scanned where nothing could take it is for the desk."""
+        self.go("desk", None)
+        desk = self.screens["desk"]
+        assert isinstance(desk, DeskScreen)
+        desk.box.take_scan(text)
+
     def rest(self) -> None:
         """The window closes: ask for nothing more."""
         self._minute.stop()
@@ -202,7 +219,11 @@ class Workplace(QWidget):
         self.progress.follow(job, words)
 
     def _help(self) -> None:
-        self.key_sheet = KeySheet(self._look, keys_of(self._here), self, guide=True)
+        keys = keys_of(self._here)
+        known = {key for key, _ in keys}
+        inner = [each for each in self.findChildren(Button) if each.isVisible() and each.property("key")]
+        keys += [(each.property("key"), each.words) for each in inner if each.property("key") not in known]
+        self.key_sheet = KeySheet(self._look, keys, self, guide=True)
         self.key_sheet.guide_asked.connect(self.show_guide)
         self.key_sheet.open()
 
@@ -219,17 +240,25 @@ class Workplace(QWidget):
         if self._here == "desk":
             desk = self.screens["desk"]
             assert isinstance(desk, DeskScreen)
-            desk.reverse_last()
+            desk.deeds.ask_last()
         else:
             self.go("desk", TakeBack())
 
     def _back(self) -> None:
-        if self.notice.isVisibleTo(self):
+        if self.notice.isVisibleTo(self) and not self._asked:
             self.notice.dismiss()
             return
         back = getattr(self.screens[self._here], "back", None)
         if (back is None or not back()) and self._here != "desk":
             self.go("desk", None)
+
+    @property
+    def _asked(self) -> bool:
+        """Whether the cursor is in a question: what has the cursor closes first."""
+        at: QWidget | None = self.focusWidget()
+        while at is not None and not at.property("asks"):
+            at = at.parentWidget()
+        return at is not None
 
     def problem(self, words: Words) -> None:
         """Say that something went wrong that no screen expected."""

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QShortcut,
 )
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
@@ -55,6 +56,8 @@ class Button(QPushButton):
         super().__init__(parent)
         self._look, self._words, self._icon, self._kind, self._hint = look, words, icon, kind, hint
         self._key = shown_key(key)
+        self.action: QAction | None = None
+        """What it does, where that is an action of the window."""
         self._allowed, self._reason = True, cast(Words, "")
         self._size: QSize | None = None
         self.setAutoDefault(False)
@@ -72,6 +75,16 @@ class Button(QPushButton):
         self._hint = self._hint if hint is None else hint
         self.refresh()
 
+    @property
+    def words(self) -> Words:
+        """What it says, or what is said of it where it has only an icon."""
+        return self._words or self._hint
+
+    @property
+    def kind(self) -> Kind:
+        """How loud it is."""
+        return self._kind
+
     def forbid(self, reason: Words) -> None:
         """Keep the button from being used, whatever else is said, and say why; empty words end it."""
         self._reason = reason
@@ -84,6 +97,7 @@ class Button(QPushButton):
 
     def bind(self, action: QAction) -> None:
         """Press ``action``, and be usable just when it is."""
+        self.action = action
         self.clicked.connect(action.trigger)
         self._key = shown_key(action.shortcut().toString(QKeySequence.SequenceFormat.PortableText))
         link = action.enabledChanged.connect(self.setEnabled)
@@ -97,6 +111,11 @@ class Button(QPushButton):
         self._key = shown_key(key)
         self.refresh()
 
+    def listen(self, key: str) -> None:
+        """Be pressed by ``key`` while the button is in sight, where no action of the window is."""
+        QShortcut(QKeySequence(key), self, self.click)
+        self.show_key(key)
+
     def refresh(self) -> None:
         """Say it again in the current language, size and colours."""
         words = self._look.say(self._words)
@@ -107,6 +126,7 @@ class Button(QPushButton):
         key = self._look.say(phrase("window.key", key=self._key)) if self._key else ""
         self.setAccessibleDescription("  ".join(part for part in (hint, key) if part))
         self.setToolTip("  ".join(part for part in (hint or words.replace("&", ""), self._key) if part))
+        self.setProperty("key", self._key)
         self._size = None
         self.updateGeometry()
         self.update()
@@ -213,4 +233,9 @@ class Button(QPushButton):
 
 def shown_key(key: str) -> str:
     """A portable shortcut as people read it: ``Ctrl+=`` is pressed as Ctrl and plus."""
-    return key.replace("Ctrl+=", "Ctrl +").replace("Ctrl+-", "Ctrl −").replace("Return", "Enter")
+    for written, read in _READ:
+        key = key.replace(written, read)
+    return key
+
+
+_READ = (("Ctrl+=", "Ctrl +"), ("Ctrl+-", "Ctrl −"), ("Return", "Enter"), ("Left", "←"), ("Right", "→"))

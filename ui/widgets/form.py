@@ -19,8 +19,16 @@ class FormField(QWidget):
     """A label with its editor; a hint while all is well, the problem when it is not."""
 
     def __init__(
-        self, look: Look, label: Words, editor: QWidget, *, hint: Words = "", parent: QWidget | None = None
+        self,
+        look: Look,
+        label: Words,
+        editor: QWidget,
+        *,
+        hint: Words = "",
+        holder: QWidget | None = None,
+        parent: QWidget | None = None,
     ) -> None:
+        """``holder`` is what the editor stands in, where something else stands beside it."""
         super().__init__(parent)
         self._look, self._hint = look, hint
         self._problem: Words | None = None
@@ -35,7 +43,7 @@ class FormField(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self._label)
-        self._column.addWidget(editor)
+        self._column.addWidget(holder or editor)
         self._column.addLayout(below)
         self._column.addStretch(1)
         self.setFocusProxy(editor)
@@ -173,6 +181,7 @@ class Segments(QWidget):
         for ident, words in choices:
             button = Button(look, words)
             button.setCheckable(True)
+            button.setAutoExclusive(True)  # so that a screen reader says: one of several
             button.setObjectName(ident)
             self._group.addButton(button)
             self._row.addWidget(button)
@@ -199,8 +208,10 @@ class Segments(QWidget):
     def choose(self, ident: str) -> None:
         """Take a choice without telling anyone."""
         self._buttons[ident].setChecked(True)
+        self.setFocusProxy(self._buttons[ident])  # where the arrow keys begin
 
     def _clicked(self) -> None:
+        self.choose(self.current)
         self.chosen.emit(self.current)
 
     def refresh(self) -> None:

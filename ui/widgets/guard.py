@@ -1,4 +1,4 @@
-"""A scanner that is read while a dialog is open types into the dialog: its Enter must not confirm anything there.
+"""What a scanner types outside the one box: its Enter must confirm nothing, and its code is not to be lost.
 
 Our own buttons are deaf to Enter. The system's file and print dialogs, where Qt draws them, are not.
 """
@@ -8,19 +8,33 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QDialog,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+)
 
 from ui.widgets.burst import Burst
 
+_TYPED_INTO = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox)
 _SAME_END_MS = 100
 _CONFIRM = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 _MODIFIED = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
 class ScanGuard(QObject):
-    """Watches the keys of whichever window has them, and keeps a scan's Enter and Space from dialogs."""
+    """Watches the keys of whichever window has them, and keeps a scan's Enter and Space from dialogs.
+
+    A scan that nothing can be typed into is told by ``stray``.
+    """
+
+    stray = Signal(str)
+    """What was scanned while a list, a button or nothing had the cursor."""
 
     def __init__(
         self,
@@ -51,9 +65,20 @@ class ScanGuard(QObject):
             if event.key() == Qt.Key.Key_Space:
                 self._burst.key(" ", at)
             elif scanned:
-                self._ended = at
-                self._burst.clear()
+                return self._end(at)
             return scanned and isinstance(QApplication.activeWindow(), QDialog)
         if event.text() and not event.modifiers() & _MODIFIED and not event.isAutoRepeat():
             self._burst.key(event.text(), at)
         return False
+
+    def _end(self, at: int) -> bool:
+        """The Enter of a scan, or one that comes twice; returns whether nobody else is to hear it."""
+        text = self._burst.text
+        self._ended = at
+        self._burst.clear()
+        if isinstance(QApplication.activeWindow(), QDialog):
+            return True
+        if not text or isinstance(QApplication.focusWidget(), _TYPED_INTO):
+            return False
+        self.stray.emit(text)
+        return True

@@ -23,8 +23,10 @@ from PySide6.QtWidgets import (
 def step(window: QWidget, *, forward: bool) -> bool:
     """Move the focus to the next stop of ``window``, or the one before; False where it is at none of them."""
     here = window.focusWidget()
+    if here is None or not here.isVisible():  # its page has just gone: nobody pressed Tab
+        return False
     order = list(stops(window))
-    if here is None or here not in order:
+    if here not in order:
         return False
     there = order[(order.index(here) + (1 if forward else -1)) % len(order)]
     there.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
@@ -58,16 +60,16 @@ def _inside(widget: QWidget) -> list[QWidget]:
 def _children(widget: QWidget) -> list[QWidget]:
     """Children as they lie; windows of their own are not among them."""
     found = [each for each in widget.children() if isinstance(each, QWidget) and not each.isWindow()]
-    return list(_read([each for each in found if each.isVisible()]))
+    return list(reading([each for each in found if each.isVisible()]))
 
 
-def _read(widgets: list[QWidget]) -> Iterator[QWidget]:
-    """Line by line; where no line can be drawn across, column by column; each part in the same way."""
+def reading(widgets: list[QWidget]) -> Iterator[QWidget]:
+    """Parts of a widget line by line; where no line can be drawn across, column by column; each part the same way."""
     for low, high in ((_top, _bottom), (_left, _right)):
         bands = list(_bands(widgets, low, high))
         if len(bands) > 1:
             for band in bands:
-                yield from _read(band)
+                yield from reading(band)
             return
     yield from sorted(widgets, key=lambda each: (each.y(), each.x()))
 

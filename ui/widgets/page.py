@@ -151,7 +151,7 @@ class KeyHints(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         columns = 3 if len(rows) > _MANY else 2
         high = -(-len(rows) // columns)
-        for n, (key, words) in enumerate(rows):
+        for n, (key, words) in sorted(enumerate(rows), key=lambda each: (each[0] % high, each[0] // high)):
             row, column = n % high, 2 * (n // high)
             self._grid.addWidget(Text(look, key, Role.LABEL, tone=Tone.ACCENT, wrap=False), row, column)
             self._grid.addWidget(Text(look, words), row, column + 1)

@@ -40,6 +40,7 @@ class _Item(QPushButton):
         self.place, self._look = place, look
         self.count = 0
         self.setCheckable(True)
+        self.setAutoExclusive(True)  # so that a screen reader says: one of several
         self.setAutoDefault(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -54,6 +55,7 @@ class _Item(QPushButton):
         key = self._look.say(phrase("window.key", key=self.place.key)) if self.place.key else ""
         self.setAccessibleDescription(key)
         self.setToolTip(f"{words}  {self.place.key}".strip())
+        self.setProperty("key", self.place.key)
         self.setFont(self._look.font(Role.LABEL))
         self.updateGeometry()
         self.update()

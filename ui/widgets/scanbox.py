@@ -360,6 +360,15 @@ class ScanBox(QLineEdit):
             self._submit(self.text().strip())
             return
         self._ended = at
+        self._understand(raw)
+
+    def take_scan(self, raw: str) -> None:
+        """What a scanner typed while the keys went elsewhere."""
+        self.ready()
+        self.setText(raw)
+        self._understand(raw)
+
+    def _understand(self, raw: str) -> None:
         reading = self._joined(read_scan(raw, self._codes))
         if reading.outcome is Outcome.TYPED:
             self._submit(self.text().strip())

@@ -107,12 +107,15 @@ class DataTable(QTableView):
         """Let columns that stretch take the room that is left; where there is too little, scroll sideways."""
         header, mode = self.horizontalHeader(), QHeaderView.ResizeMode
         fixed = sum(header.sectionSize(n) for n in range(header.count()) if n not in self._natural)
-        roomy = fixed + sum(self._natural.values()) <= self.viewport().width()
+        left = self.viewport().width() - fixed - sum(self._natural.values())
+        stretching = list(self._natural) if left >= 0 else []
         for n in range(header.count()):
-            stretches = roomy and n in self._natural
-            header.setSectionResizeMode(n, mode.Stretch if stretches else mode.Interactive)
-            if n in self._natural and not roomy:
-                header.resizeSection(n, self._natural[n])
+            last = stretching[-1:] == [n]  # takes what is left, to the pixel
+            header.setSectionResizeMode(n, mode.Stretch if last else mode.Interactive)
+            if n in self._natural and not last:
+                header.resizeSection(
+                    n, self._natural[n] + left // max(1, len(stretching)) * (n in stretching)
+                )
 
     def copy(self) -> None:
         """Put the selected rows on the clipboard, as a spreadsheet takes them."""
@@ -144,6 +147,11 @@ class DataTable(QTableView):
         self._place_empty()
         if self._natural:
             self._stretch()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and not self.property("fitted"):
+            self.fit_columns()  # it came into a window: titles are set as the stylesheet says
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:

@@ -35,6 +35,7 @@ class Text(QLabel):
     ) -> None:
         super().__init__(parent)
         self._look, self._words, self._role, self._tone, self._soft = look, words, role, tone, soft
+        self._heights: dict[int, int] = {}
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         look.changed.connect(self.refresh)
@@ -60,7 +61,14 @@ class Text(QLabel):
         palette = QPalette(look_palette(self))
         palette.setColor(QPalette.ColorRole.WindowText, QColor(colour))
         self.setPalette(palette)
+        self._heights = {}
         self.setText(look.say(self._words))
+
+    def heightForWidth(self, width: int) -> int:
+        height = self._heights.get(width)
+        if height is None:  # layouts ask thirty times over, and each time Qt would set the text anew
+            height = self._heights[width] = super().heightForWidth(width)
+        return height
 
 
 def look_palette(widget: QWidget) -> QPalette:

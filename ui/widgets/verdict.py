@@ -1,4 +1,4 @@
-"""The verdict on what was scanned, in one glance: icon, sentence and colour, then the details."""
+"""The verdict on what was scanned, in one glance: icon, sentence and colour, the figures large, then the details."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWi
 from ui.look import TONE_ICONS, Look, Role, Tone
 from ui.say import Words
 from ui.widgets.announce import announce
+from ui.widgets.figures import Figures
 from ui.widgets.flow import Flow
 from ui.widgets.text import IconView, Text, restyle
 
@@ -24,19 +25,25 @@ class VerdictCard(QFrame):
         super().__init__(parent)
         self._look = look
         self._rows: list[tuple[Text, Text]] = []
+        self._seen: Sequence[tuple[Words, Words]] = ()
         self.tone = Tone.PLAIN
         self.setProperty("part", "wash")
         self._icon = IconView(look, "info", ems=3.4)
         self._sentence = Text(look, "", Role.VERDICT)
         self._remark = Text(look, "", Role.BODY)
+        self._figures = Figures(look)
         self._grid = QGridLayout()
         self._grid.setColumnStretch(1, 1)
+        self.asked = QVBoxLayout()
+        """Above the actions: what has to be said before one of them."""
         self._actions = Flow()
         words = QVBoxLayout()
         words.addWidget(self._sentence)
         words.addWidget(self._remark)
-        words.addLayout(self._grid)
+        words.addWidget(self._figures)
+        words.addLayout(self.asked)
         words.addLayout(self._actions)
+        words.addLayout(self._grid)
         self._words = words
         self._row = QHBoxLayout(self)
         self._row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
@@ -52,12 +59,18 @@ class VerdictCard(QFrame):
         *,
         icon: str | None = None,
         remark: Words = "",
+        figures: Sequence[tuple[Words, Words]] = (),
         details: Sequence[tuple[Words, Words]] = (),
         actions: Sequence[QWidget] = (),
     ) -> None:
-        """Show and announce a verdict; ``details`` are (label, value), ``actions`` become the card's own."""
+        """Show and announce a verdict; ``actions`` become the card's own.
+
+        ``figures`` are (label, value) to be seen at a glance, ``details`` those to be looked up.
+        """
         self.clear()
-        self.tone = tone
+        self.tone, self._seen = tone, figures
+        self._figures.put([(label, value, Tone.PLAIN) for label, value in figures])
+        self._figures.setVisible(bool(figures))
         self._icon.put(icon or TONE_ICONS[tone], tone)
         self._sentence.put(sentence, tone)
         self._remark.put(remark)
@@ -101,5 +114,6 @@ class VerdictCard(QFrame):
         self._grid.setVerticalSpacing(look.space(1))
         self._actions.put_gaps(look.space(3), look.space(2))
         self.setAccessibleName(look.say(self._sentence.words))
-        details = [f"{look.say(label.words)} {look.say(value.words)}" for label, value in self._rows]
+        pairs = [*self._seen, *((label.words, value.words) for label, value in self._rows)]
+        details = [f"{look.say(label)} {look.say(value)}" for label, value in pairs]
         self.setAccessibleDescription("\n".join([look.say(self._remark.words), *details]).strip())

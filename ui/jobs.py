@@ -27,8 +27,8 @@ IsCancelled = Callable[[], bool]
 Work = Callable[[C, Progress, IsCancelled], object]
 
 _TELL_EVERY_S = 0.05
-_TURN_S = 0.001
-"""Work in Python gives way this soon to the screen's thread; Python's own turn of 5 ms adds up while a page is drawn."""
+_TURN_S = 0.0001
+"""Work in Python gives way this soon to the screen's thread; Python's own 5 ms add up while a page is drawn."""
 log = logging.getLogger(__name__)
 
 

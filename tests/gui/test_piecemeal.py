@@ -104,8 +104,9 @@ def test_out_of_sight_nothing_is_made_and_back_in_sight_the_rest_is(column: Colu
 
 
 def test_what_is_seen_does_not_move_while_more_comes_below_it(column: Column, qtbot: QtBot) -> None:
-    column.pieces.begin(column.steps("a"))
-    qtbot.waitUntil(lambda: column.page.verticalScrollBar().maximum() > 60)
+    column.pieces.begin(column.steps("a", 10 * MANY))
+    while column.page.verticalScrollBar().maximum() <= 60:
+        QCoreApplication.processEvents()
     column.page.verticalScrollBar().setValue(50)
     first = column.inner.itemAt(0).widget()
     at = first.mapTo(column.page, first.rect().topLeft())

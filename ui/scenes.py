@@ -286,9 +286,12 @@ def _grants_back(stage: Stage) -> QWidget | None:
     stage.go("reports", "runs")
     screen = stage.work.screens["reports"]
     assert isinstance(screen, ReportsScreen)
+    screen.runs.show_run("grants")
+    stage.settle()
     screen.runs.step(-1)
     stage.settle()
-    return stage.do("take_back_month")
+    stage.do("take_back_month")
+    return stage.dialog()
 
 
 def _give(stage: Stage) -> QWidget | None:
